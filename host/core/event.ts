@@ -1,0 +1,81 @@
+import type { JsonObject } from './json.ts';
+
+/** Everything the causal chain can say. */
+export const EVENT_TYPES = [
+  'quarantine.put',
+  'quarantine.access',
+  'quarantine.purged',
+  'capability.call',
+  'capability.enabled',
+  'capability.disabled',
+  'capability.result',
+  'plugin.host_call',
+  'policy.decision',
+  'policy.loaded',
+  'policy.rejected',
+  'config.loaded',
+  'approval.request',
+  'approval.decision',
+  'approval.used',
+  'approval.expired',
+  'bundle.verified',
+  'bundle.rejected',
+  'bundle.installed',
+  'bundle.disabled',
+  'bundle.removed',
+  'publisher.trusted',
+  'publisher.revoked',
+  'limit.raised',
+  'token.created',
+  'token.revoked',
+  'request.refused',
+  'input.refused',
+  'sandbox.killed',
+  'gateway.start',
+  'gateway.stop',
+  'gateway.recovered',
+  'home.created',
+  'home.migrated',
+  'trace.exported',
+  'chain.checkpoint',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/**
+ * One row before it is chained. `data` holds ids, tags, counts, codes and salted commitments, never a
+ * text that a person or a plugin wrote (INV-CHAIN-2).
+ */
+export interface RowInput {
+  readonly type: EventType;
+  readonly data: JsonObject;
+  readonly id?: string;
+  readonly parent?: string;
+  readonly session?: string;
+  readonly run?: string;
+  readonly step?: string;
+  /** The call that the row belongs to; an index of the store, repeated in `data`. */
+  readonly call?: string;
+}
+
+/** What every row carries beside its `data`. */
+export interface Envelope {
+  readonly tenant: string;
+  readonly policy: { readonly pack: string; readonly sha256: string };
+}
+
+/** A row as it is read back. */
+export interface Row {
+  readonly seq: number;
+  readonly id: string;
+  readonly ts: string;
+  readonly tenant: string;
+  readonly type: EventType;
+  readonly parent: string | null;
+  readonly session: string | null;
+  readonly run: string | null;
+  readonly step: string | null;
+  readonly policy: { readonly pack: string; readonly sha256: string };
+  readonly prev_hash: string;
+  readonly hash: string;
+  readonly data: JsonObject;
+}

@@ -1,0 +1,216 @@
+import type { CedarValueJson, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Label, Tag } from '../core/label.ts';
+import { labelOf } from '../core/label.ts';
+import type {
+  AccessBlobQuestion,
+  AdministerQuestion,
+  BindQuestion,
+  Blob,
+  Caller,
+  DeriveBlobQuestion,
+  ExecuteQuestion,
+  Gateway,
+  IngestQuestion,
+  Plugin,
+  Question,
+  ReleaseQuestion,
+} from './question.ts';
+
+/** A question in Cedar's words, with only the entities that its rules can look at. */
+export interface CedarRequest {
+  readonly principal: TypeAndId;
+  readonly action: TypeAndId;
+  readonly resource: TypeAndId;
+  readonly context: Record<string, CedarValueJson>;
+  readonly entities: EntityJson[];
+}
+
+const PII = uid('Label', 'pii');
+const RAW = uid('Label', 'pii.raw');
+const CHAT = uid('Label', 'pii.chat');
+
+/** The groups that each tag belongs to: a value is sent as a member of all of them. */
+const GROUPS = {
+  'pii.redacted': [PII],
+  'pii.chat.message': [PII, RAW, CHAT],
+  'pii.chat.metadata': [PII, RAW, CHAT],
+  'pii.attachment': [PII, RAW],
+  'secret.token': [],
+  'internal.system': [],
+} as const satisfies Record<Tag, readonly TypeAndId[]>;
+
+const PUBLIC_PARENTS = [uid('Label', 'public')];
+
+/** Throws RangeError where an instant is not a date; whoever asks Cedar turns that into a denial. */
+export function cedarRequest(question: Question): CedarRequest {
+  switch (question.action) {
+    case 'ingest':
+      return ingest(question);
+    case 'execute':
+      return execute(question);
+    case 'accessBlob':
+      return accessBlob(question);
+    case 'deriveBlob':
+      return deriveBlob(question);
+    case 'release':
+      return release(question);
+    case 'administer':
+      return administer(question);
+    case 'bind':
+      return bind(question);
+  }
+}
+
+function ingest(question: IngestQuestion): CedarRequest {
+  const { tenant, bytes, limit } = question;
+  const session = entity(uid('Session', question.session.id), { tenant: question.session.tenant });
+  return {
+    principal: partyId(question.principal),
+    action: uid('Action', question.action),
+    resource: session.uid,
+    context: { tenant, class: ref('Label', question.class), bytes, limit },
+    entities: [session],
+  };
+}
+
+function execute(question: ExecuteQuestion): CedarRequest {
+  const { id, capabilityKind, outputKind, verified, revoked, enabled, tenant } =
+    question.capability;
+  const capability = entity(uid('Capability', id), {
+    kind: ref('CapabilityKind', capabilityKind),
+    outputKind: ref('OutputKind', outputKind),
+    verified,
+    revoked,
+    enabled,
+    tenant,
+  });
+  return {
+    principal: partyId(question.principal),
+    action: uid('Action', question.action),
+    resource: capability.uid,
+    context: { tenant: question.tenant, approved: question.approved },
+    entities: [capability],
+  };
+}
+
+function accessBlob(question: AccessBlobQuestion): CedarRequest {
+  const { justification, handle } = question;
+  return aboutBlob(question, { justification, handle });
+}
+
+function deriveBlob(question: DeriveBlobQuestion): CedarRequest {
+  return aboutBlob(question, { child: question.child });
+}
+
+function aboutBlob(
+  question: AccessBlobQuestion | DeriveBlobQuestion,
+  own: Record<string, CedarValueJson>,
+): CedarRequest {
+  const { declaredClass, tenant, session, running } = question;
+  const blob = blobEntity(question.blob);
+  return {
+    principal: partyId(question.principal),
+    action: uid('Action', question.action),
+    resource: blob.uid,
+    context: { ...own, declaredClass, tenant, session, running, now: datetime(question.now) },
+    entities: [pluginEntity(question.principal), blob],
+  };
+}
+
+function release(question: ReleaseQuestion): CedarRequest {
+  const { principal, localDocument, releasedGrant, approved } = question;
+  const sink = entity(uid('Sink', question.sink.id), {}, [uid('SinkKind', question.sink.kind)]);
+  const payload = entity(uid('Value', 'payload'), {}, labelParents(question.label));
+  return {
+    principal: partyId(principal),
+    action: uid('Action', question.action),
+    resource: sink.uid,
+    context: { payload: { __entity: payload.uid }, localDocument, releasedGrant, approved },
+    entities: [sink, payload, ...(principal.kind === 'plugin' ? [pluginEntity(principal)] : [])],
+  };
+}
+
+function administer(question: AdministerQuestion): CedarRequest {
+  const { publisherTrusted, approved } = question;
+  return {
+    principal: partyId(question.principal),
+    action: uid('Action', question.action),
+    resource: uid('AdminTask', question.task),
+    context: { publisherTrusted, approved },
+    entities: [],
+  };
+}
+
+function bind(question: BindQuestion): CedarRequest {
+  const { address, port } = question;
+  const endpoint = entity(uid('Endpoint', 'endpoint'), {
+    addr: { __extn: { fn: 'ip', arg: address } },
+    port,
+  });
+  return {
+    principal: partyId(question.principal),
+    action: uid('Action', question.action),
+    resource: endpoint.uid,
+    context: { approved: question.approved },
+    entities: [endpoint],
+  };
+}
+
+/** INV-LABEL-2: what has no label, or a tag that nobody knows, is a member of the raw tags. */
+function labelParents(label: Label | undefined): TypeAndId[] {
+  const { tags } = labelOf(label === undefined ? ['unlabelled'] : [...label.tags]);
+  if (tags.size === 0) return PUBLIC_PARENTS;
+  return [...tags].flatMap((tag) => [uid('Label', tag), ...GROUPS[tag]]);
+}
+
+function blobEntity(blob: Blob): EntityJson {
+  const { tenant, session, purged } = blob;
+  return entity(
+    uid('Blob', blob.ref),
+    { class: blob.class, tenant, session, purged, expires: datetime(blob.expires) },
+    labelParents(labelOf([blob.class])),
+  );
+}
+
+function pluginEntity(plugin: Plugin): EntityJson {
+  const { verified, revoked, enabled, publisher } = plugin;
+  return entity(partyId(plugin), {
+    kind: ref('CapabilityKind', plugin.capabilityKind),
+    verified,
+    revoked,
+    enabled,
+    publisher,
+    effects: plugin.effects.map((effect) => ref('Effect', effect)),
+  });
+}
+
+const PARTY_TYPES = {
+  operator: 'Operator',
+  agent: 'Agent',
+  gateway: 'Gateway',
+  plugin: 'Plugin',
+} as const;
+
+function partyId(party: Caller | Gateway | Plugin): TypeAndId {
+  return uid(PARTY_TYPES[party.kind], party.id);
+}
+
+function entity(
+  id: TypeAndId,
+  attrs: Record<string, CedarValueJson>,
+  parents: TypeAndId[] = [],
+): EntityJson & { readonly uid: TypeAndId } {
+  return { uid: id, attrs, parents };
+}
+
+function uid(type: string, id: string): TypeAndId {
+  return { type: `Gate::${type}`, id };
+}
+
+function ref(type: string, id: string): CedarValueJson {
+  return { __entity: uid(type, id) };
+}
+
+function datetime(millis: number): CedarValueJson {
+  return { __extn: { fn: 'datetime', arg: new Date(millis).toISOString() } };
+}

@@ -1,0 +1,88 @@
+import type { Cedar } from './cedar.ts';
+import { loadCedar } from './cedar.ts';
+import type { PolicyEngine } from './engine.ts';
+import { makeEngine } from './engine.ts';
+import type { Rule } from './rule.ts';
+import { CONSTITUTION_FILE, readRules, refused } from './rule.ts';
+
+/** The files of a pack: name (no folder) to text. One `*.cedarschema`, any number of `*.cedar`. */
+export type PackSource = ReadonlyMap<string, string>;
+
+/** Which pack it is; the digest is computed, and its signature checked, by whoever read the files. */
+export interface PackIdentity {
+  readonly version: string;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+interface ParsedPack {
+  readonly schema: string;
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * A pack that parses, validates strictly and without warnings, and whose rules are all named.
+ * Throws `integrity` with `why`: one of the words of {@link readRules}, `files`, `duplicate`,
+ * `schema` or `validation`, and the rule's id where one is known.
+ */
+export async function loadPack(
+  source: PackSource,
+  identity: PackIdentity,
+): Promise<PolicyEngine> {
+  const cedar = await loadCedar();
+  const pack = parsePack(cedar, source);
+  const name = nextName();
+  if (cedar.preparseSchema(name, pack.schema).type !== 'success') throw refused('schema');
+  validate(cedar, pack);
+  const parsed = cedar.preparsePolicySet(name, { staticPolicies: joined(pack.rules) });
+  if (parsed.type !== 'success') throw refused('syntax');
+  return makeEngine({ cedar, name, identity, rules: pack.rules });
+}
+
+function parsePack(cedar: Cedar, source: PackSource): ParsedPack {
+  const names = [...source.keys()].sort();
+  const schemas = names.filter((name) => name.endsWith('.cedarschema'));
+  const policies = names.filter((name) => name.endsWith('.cedar'));
+  const schema = source.get(schemas[0] ?? '');
+  const complete = schemas.length + policies.length === names.length && schemas.length === 1;
+  if (schema === undefined || !complete || !policies.includes(CONSTITUTION_FILE))
+    throw refused('files');
+  const rules = policies.flatMap((name) => readRules(cedar, name, source.get(name) ?? ''));
+  refuseDuplicates(rules);
+  return { schema, rules };
+}
+
+function refuseDuplicates(rules: readonly Rule[]): void {
+  const seen = new Set<string>();
+  for (const { id } of rules) {
+    if (seen.has(id)) throw refused('duplicate', id);
+    seen.add(id);
+  }
+}
+
+/** A warning refuses too: Cedar warns of a rule that can never apply, which in a forbid is a hole. */
+function validate(cedar: Cedar, { schema, rules }: ParsedPack): void {
+  const answer = cedar.validate({ schema, policies: { staticPolicies: joined(rules) } });
+  if (answer.type !== 'success') throw refused('schema');
+  const [problem] = [...answer.validationErrors, ...answer.validationWarnings];
+  if (problem !== undefined) throw refused('validation', ruleAt(rules, problem.policyId)?.id);
+  if (answer.otherWarnings.length > 0) throw refused('validation');
+}
+
+/** Parsed as one text, which is twenty times faster than by name; Cedar numbers them in order. */
+function joined(rules: readonly Rule[]): string {
+  return rules.map(({ text }) => text).join('\n');
+}
+
+/** The rule that Cedar calls `policy<n>`. */
+export function ruleAt(rules: readonly Rule[], policyId: string): Rule | undefined {
+  return rules[Number(policyId.replace(/^policy/, ''))];
+}
+
+let packs = 0;
+
+/** Cedar keeps what it parsed under a global name; a new one leaves the active pack alone. */
+function nextName(): string {
+  packs += 1;
+  return `pack-${String(packs)}`;
+}

@@ -1,0 +1,188 @@
+import type { Effect } from '../core/abi.ts';
+import type { BlobClass, Label } from '../core/label.ts';
+
+/** Where a value can leave to. */
+export const SINKS = [
+  'agent',
+  'operator',
+  'channel.origin',
+  'channel.other',
+  'http.public',
+  'http.private',
+  'fs',
+  'log',
+  'metrics',
+  'export',
+  'node',
+  'tenant',
+] as const;
+export type SinkKind = (typeof SINKS)[number];
+
+export const ADMIN_TASKS = [
+  'installBundle',
+  'trustPublisher',
+  'revokePublisher',
+  'enableCapability',
+  'disableBundle',
+  'removeBundle',
+  'raiseLimit',
+  'createToken',
+  'revokeToken',
+  'purge',
+  'exportAudit',
+  'setConfig',
+] as const;
+export type AdminTask = (typeof ADMIN_TASKS)[number];
+
+/** The closed reasons for opening a blob; the constitution has the same list. */
+export const JUSTIFICATIONS = [
+  'extract.text',
+  'summarize',
+  'classify',
+  'find.facts',
+  'draft.reply',
+  'parse.child',
+  'operator.review',
+] as const;
+export type Justification = (typeof JUSTIFICATIONS)[number];
+
+export const CAPABILITY_KINDS = ['transform', 'action', 'verifier', 'agent'] as const;
+export type CapabilityKind = (typeof CAPABILITY_KINDS)[number];
+
+export const OUTPUT_KINDS = ['derived', 'released', 'action'] as const;
+export type OutputKind = (typeof OUTPUT_KINDS)[number];
+
+/** Who asks from outside: the person with the admin credential, or an external agent. */
+export interface Caller {
+  readonly kind: 'operator' | 'agent';
+  readonly id: string;
+}
+
+export interface Gateway {
+  readonly kind: 'gateway';
+  readonly id: string;
+}
+
+interface CodeState {
+  readonly capabilityKind: CapabilityKind;
+  /** The module's bytes match the signature of its bundle. */
+  readonly verified: boolean;
+  /** Its bundle, its key or its publisher is revoked. */
+  readonly revoked: boolean;
+  readonly enabled: boolean;
+}
+
+/** One version of one capability, as the one who asks; `id` is `name@version`. */
+export interface Plugin extends CodeState {
+  readonly kind: 'plugin';
+  readonly id: string;
+  readonly publisher: string;
+  readonly effects: readonly Effect[];
+}
+
+/** One version of one capability, as what is called. */
+export interface Capability extends CodeState {
+  readonly id: string;
+  readonly outputKind: OutputKind;
+  readonly tenant: string;
+}
+
+export interface Blob {
+  readonly ref: string;
+  readonly class: BlobClass;
+  readonly tenant: string;
+  readonly session: string;
+  /** Milliseconds since the epoch; at this instant the blob has expired. */
+  readonly expires: number;
+  readonly purged: boolean;
+}
+
+/** A local document goes into quarantine. Sizes in bytes. */
+export interface IngestQuestion {
+  readonly action: 'ingest';
+  readonly principal: Caller;
+  readonly session: { readonly id: string; readonly tenant: string };
+  readonly tenant: string;
+  readonly class: BlobClass;
+  readonly bytes: number;
+  readonly limit: number;
+}
+
+export interface ExecuteQuestion {
+  readonly action: 'execute';
+  readonly principal: Caller;
+  readonly capability: Capability;
+  readonly tenant: string;
+  /** A live grant lets this caller call this capability. */
+  readonly approved: boolean;
+}
+
+interface BlobQuestion {
+  readonly principal: Plugin;
+  readonly blob: Blob;
+  /** What the capability's manifest says that it opens; whatever it says. */
+  readonly declaredClass: string;
+  readonly tenant: string;
+  readonly session: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The plugin is in a call of this session, and the blob is a handle of that call. */
+  readonly running: boolean;
+}
+
+export interface AccessBlobQuestion extends BlobQuestion {
+  readonly action: 'accessBlob';
+  /** One of {@link JUSTIFICATIONS}; anything else is denied. */
+  readonly justification: string;
+  readonly handle: number;
+}
+
+/** What a plugin made of `blob` becomes a blob of its own. */
+export interface DeriveBlobQuestion extends BlobQuestion {
+  readonly action: 'deriveBlob';
+  /** A child of the document, and not the plugin's output. */
+  readonly child: boolean;
+}
+
+export interface ReleaseQuestion {
+  readonly action: 'release';
+  readonly principal: Caller | Gateway | Plugin;
+  readonly sink: { readonly kind: SinkKind; readonly id: string };
+  /** A value without a label counts as raw personal data (INV-LABEL-2). */
+  readonly label: Label | undefined;
+  /** Text of a local file that the operator named. */
+  readonly localDocument: boolean;
+  /** A live grant says that the output of this capability is released here. */
+  readonly releasedGrant: boolean;
+  /** A live approval of the kind that this sink needs. */
+  readonly approved: boolean;
+}
+
+export interface AdministerQuestion {
+  readonly action: 'administer';
+  readonly principal: Caller;
+  readonly task: AdminTask;
+  /** Of `installBundle`: a trusted key signed it. False for other tasks. */
+  readonly publisherTrusted: boolean;
+  readonly approved: boolean;
+}
+
+export interface BindQuestion {
+  readonly action: 'bind';
+  readonly principal: Gateway;
+  /** A literal IPv4 or IPv6 address; a host name is denied. */
+  readonly address: string;
+  readonly port: number;
+  readonly approved: boolean;
+}
+
+/** Everything that the host asks the gate. */
+export type Question =
+  | IngestQuestion
+  | ExecuteQuestion
+  | AccessBlobQuestion
+  | DeriveBlobQuestion
+  | ReleaseQuestion
+  | AdministerQuestion
+  | BindQuestion;
+export type ActionName = Question['action'];

@@ -1,0 +1,74 @@
+import { CcosError } from '../../core/error.ts';
+import type { Database } from './database.ts';
+
+/** Each entry brings a database from version `index` to `index + 1`. Entries are never edited. */
+export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE chain(
+       seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, call TEXT, body TEXT NOT NULL) STRICT`,
+    `CREATE INDEX chain_call ON chain(call, seq) WHERE call IS NOT NULL`,
+    `CREATE TRIGGER chain_is_append_only_update BEFORE UPDATE ON chain
+       BEGIN SELECT RAISE(ABORT, 'append-only'); END`,
+    `CREATE TRIGGER chain_is_append_only_delete BEFORE DELETE ON chain
+       BEGIN SELECT RAISE(ABORT, 'append-only'); END`,
+    `CREATE TABLE checkpoint(
+       size INTEGER PRIMARY KEY, note TEXT NOT NULL, frontier TEXT NOT NULL, head TEXT NOT NULL) STRICT`,
+    `CREATE TABLE approval(
+       id TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, status TEXT NOT NULL,
+       request TEXT NOT NULL, digest TEXT NOT NULL, requested INTEGER NOT NULL,
+       expires INTEGER NOT NULL, decided INTEGER, decision TEXT) STRICT`,
+    `CREATE INDEX approval_subject ON approval(kind, subject, status)`,
+    `CREATE TABLE publisher(
+       id TEXT PRIMARY KEY, namespaces TEXT NOT NULL, effects TEXT NOT NULL,
+       threshold INTEGER NOT NULL, approval TEXT NOT NULL) STRICT`,
+    `CREATE TABLE publisher_key(
+       id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher(id), raw BLOB NOT NULL,
+       revoked_since INTEGER) STRICT`,
+    `CREATE TABLE bundle(
+       name TEXT NOT NULL, digest TEXT NOT NULL, sequence INTEGER NOT NULL, version TEXT NOT NULL,
+       publisher TEXT NOT NULL, state TEXT NOT NULL, installed INTEGER NOT NULL,
+       approval TEXT, PRIMARY KEY (name, digest)) STRICT`,
+    `CREATE UNIQUE INDEX bundle_active ON bundle(name) WHERE state = 'active'`,
+    `CREATE TABLE bundle_floor(name TEXT PRIMARY KEY, sequence INTEGER NOT NULL, digest TEXT NOT NULL) STRICT`,
+    `CREATE TABLE capability(
+       id TEXT NOT NULL, bundle TEXT NOT NULL, digest TEXT NOT NULL, state TEXT NOT NULL,
+       approval TEXT, PRIMARY KEY (id, bundle)) STRICT`,
+    `CREATE TABLE token(
+       id TEXT PRIMARY KEY, plane TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, session TEXT,
+       created INTEGER NOT NULL, revoked INTEGER) STRICT`,
+    `CREATE TABLE limit_grant(name TEXT PRIMARY KEY, value INTEGER NOT NULL, approval TEXT NOT NULL) STRICT`,
+    `CREATE TABLE open_call(call TEXT PRIMARY KEY, capability TEXT NOT NULL) STRICT`,
+    `CREATE TABLE blob_row(ref TEXT PRIMARY KEY, session TEXT NOT NULL, expires INTEGER NOT NULL) STRICT`,
+  ],
+];
+
+export const QUARANTINE_MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE tenant_key(tenant TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT`,
+    `CREATE TABLE blob(
+       ref TEXT PRIMARY KEY, tenant TEXT NOT NULL, session TEXT NOT NULL, class TEXT NOT NULL,
+       created INTEGER NOT NULL, expires INTEGER NOT NULL, bytes INTEGER NOT NULL,
+       key BLOB NOT NULL) STRICT`,
+    `CREATE TABLE chunk(
+       ref TEXT NOT NULL REFERENCES blob(ref) ON DELETE CASCADE, part INTEGER NOT NULL,
+       sealed BLOB NOT NULL, PRIMARY KEY (ref, part)) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX blob_expires ON blob(expires)`,
+  ],
+];
+
+/** Brings a database to the newest version; resolves with the version it had, 0 for a new one. */
+export async function migrate(
+  database: Database,
+  migrations: readonly (readonly string[])[],
+): Promise<number> {
+  const [row] = await database.select({ sql: 'PRAGMA user_version', args: [] });
+  const version = Number(row?.[0] ?? 0);
+  if (version > migrations.length)
+    throw new CcosError('newer_home', { found: version, known: migrations.length });
+  for (const [index, statements] of migrations.entries()) {
+    if (index < version) continue;
+    const all = [...statements, `PRAGMA user_version=${String(index + 1)}`];
+    await database.batch(all.map((sql) => ({ sql, args: [] })));
+  }
+  return version;
+}

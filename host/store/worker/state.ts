@@ -1,0 +1,123 @@
+import { CcosError } from '../../core/error.ts';
+import type { Operation, Operations, WorkerSettings } from '../protocol.ts';
+import { ChainCheck } from './chain-check.ts';
+import { ChainLog } from './chain-log.ts';
+import { CheckpointLog } from './checkpoint-log.ts';
+import { Database } from './database.ts';
+import { QUARANTINE_MIGRATIONS, STATE_MIGRATIONS, migrate } from './migrations.ts';
+import { Quarantine } from './quarantine.ts';
+
+type Handlers = {
+  readonly [Name in Operation]: (ask: Operations[Name]['ask']) => Promise<Operations[Name]['answer']>;
+};
+
+/** What a home has on disk, opened: the only code that holds a database. */
+export interface OpenState {
+  readonly handlers: Handlers;
+  readonly size: number;
+  readonly migratedFrom: number | null;
+  readonly recovered: number;
+}
+
+export async function openState(settings: WorkerSettings): Promise<OpenState> {
+  const database = await Database.open(settings.stateFile, settings.lockWaitMillis);
+  const check = new ChainCheck(database, settings.verifierKey);
+  if (settings.readOnly) return openForReading(database, check);
+  const before = await migrate(database, STATE_MIGRATIONS);
+  const log = new CheckpointLog(required(settings.checkpointLog));
+  const state = await check.open(log);
+  const chain = new ChainLog(database, log, {
+    origin: settings.origin,
+    keyPem: required(settings.signingKeyPem),
+    state,
+  });
+  const quarantine = await openQuarantine(settings);
+  const recovered = await quarantine.vault.sweep((refs) => knownRefs(database, refs));
+  return {
+    size: chain.size,
+    recovered,
+    migratedFrom: before > 0 && before < STATE_MIGRATIONS.length ? before : null,
+    handlers: {
+      ...readers(database),
+      commit: (commits) => chain.commit(commits),
+      checkpoint: () => chain.checkpoint(),
+      verify: ({ note }) => check.verify(log, note),
+      blobPut: ({ facts, bytes }) => quarantine.vault.put(facts, bytes),
+      blobRead: (ref) => quarantine.vault.read(ref),
+      blobFacts: (ref) => quarantine.vault.facts(ref),
+      blobStats: () => quarantine.vault.stats(),
+      blobPurge: (scope) => quarantine.vault.purge(scope),
+      async close() {
+        await chain.checkpoint();
+        quarantine.database.close();
+        database.close();
+        return null;
+      },
+    },
+  };
+}
+
+function openForReading(database: Database, check: ChainCheck): OpenState {
+  const refuse = (): Promise<never> => Promise.reject(new CcosError('internal', { why: 'read_only' }));
+  return {
+    size: 0,
+    recovered: 0,
+    migratedFrom: null,
+    handlers: {
+      ...readers(database),
+      verify: ({ note }) => check.verify(null, note),
+      commit: refuse,
+      checkpoint: refuse,
+      blobPut: refuse,
+      blobRead: refuse,
+      blobFacts: refuse,
+      blobStats: refuse,
+      blobPurge: refuse,
+      close() {
+        database.close();
+        return Promise.resolve(null);
+      },
+    },
+  };
+}
+
+function readers(database: Database): Pick<Handlers, 'select' | 'leaves' | 'bodies'> {
+  return {
+    select: (query) => database.select(query),
+    async leaves({ size }) {
+      const rows = await database.select({
+        sql: 'SELECT lower(hex(hash)) FROM chain WHERE seq <= ? ORDER BY seq',
+        args: [size],
+      });
+      return rows.map(([hex]) => String(hex));
+    },
+    async bodies({ from, limit }) {
+      const rows = await database.select({
+        sql: 'SELECT CAST(body AS BLOB) FROM chain WHERE seq >= ? ORDER BY seq LIMIT ?',
+        args: [from, limit],
+      });
+      return rows.map(([body]) => Buffer.from(body instanceof Uint8Array ? body : []).toString('utf8'));
+    },
+  };
+}
+
+async function openQuarantine(
+  settings: WorkerSettings,
+): Promise<{ readonly database: Database; readonly vault: Quarantine }> {
+  const database = await Database.open(required(settings.quarantineFile), settings.lockWaitMillis);
+  await migrate(database, QUARANTINE_MIGRATIONS);
+  return { database, vault: await Quarantine.open(database, required(settings.masterKey)) };
+}
+
+async function knownRefs(database: Database, refs: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await database.select({
+    sql: 'SELECT ref FROM blob_row WHERE ref IN (SELECT value FROM json_each(?))',
+    args: [JSON.stringify(refs)],
+  });
+  return new Set(rows.map(([ref]) => String(ref)));
+}
+
+function required<Value>(value: Value | null): Value {
+  if (value === null) throw new CcosError('internal', { why: 'worker_settings' });
+  return value;
+}

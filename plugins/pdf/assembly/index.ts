@@ -1,0 +1,78 @@
+import { startAnnotations } from './annotations';
+import { openDocument, openFailure } from './document';
+import { EMPTY, MALFORMED, NEEDS_OCR, OVER_LIMIT, fail, progress } from './host';
+import { flush, integer, raw, refused } from './json';
+import { maxPages, readLimits } from './limits';
+import { startEngine } from './memory';
+import { anyText, drawn, readable, unreadable, writePage } from './page';
+import * as pdfium from './pdfium';
+import { characters, cut } from './text';
+
+// `ccos.attachment.extract_text` for PDF. AssemblyScript with raw pointers only: the memory and its
+// allocator are PDFium's, and no managed object is ever made.
+
+const PROGRESS_EVERY: i32 = 16;
+
+/** Called once for each instance. The result says nothing; a failure goes through `fail`. */
+export function extract_text(): i32 {
+  startEngine();
+  readLimits();
+  const document = openDocument();
+  if (!document) return failed(openFailure);
+  startAnnotations(document);
+  const pages = pdfium.FPDF_GetPageCount(document);
+  raw('{"format":"pdf","pages":[');
+  const visited = writePages(document, pages);
+  if (refused) return failed(OVER_LIMIT);
+  if (!anyText && !cut) return failed(withoutText(pages));
+  raw('],"truncated":');
+  raw(cut || visited < pages ? 'true' : 'false');
+  writeWarnings(document);
+  raw(',"counts":{"pages":');
+  integer(pages);
+  raw(',"characters":');
+  integer(characters);
+  raw('}}');
+  flush();
+  return refused ? failed(OVER_LIMIT) : 0;
+}
+
+function failed(code: i32): i32 {
+  fail(code);
+  return code;
+}
+
+function withoutText(pages: i32): i32 {
+  if (drawn > 0) return NEEDS_OCR;
+  return pages > 0 && readable == 0 ? MALFORMED : EMPTY;
+}
+
+/** Writes the pages; returns how many were looked at. */
+function writePages(document: usize, pages: i32): i32 {
+  const last = min<i32>(pages, maxPages);
+  for (let i = 0; i < last; i++) {
+    if (cut || refused) return i;
+    writePage(document, i);
+    if (i % PROGRESS_EVERY == PROGRESS_EVERY - 1) progress(i + 1, last);
+  }
+  return last;
+}
+
+/** The closed vocabulary of warnings. */
+function writeWarnings(document: usize): void {
+  const xfa = pdfium.FPDF_GetFormType(document) > pdfium.FORM_ACROFORM;
+  raw(',"warnings":[');
+  let more = warn(unreadable > 0, 'page_unreadable', false);
+  more = warn(drawn > 0, 'page_needs_ocr', more);
+  more = warn(xfa, 'xfa_form', more);
+  warn(pdfium.FPDFDoc_GetAttachmentCount(document) > 0, 'embedded_files', more);
+  raw(']');
+}
+
+function warn(applies: bool, word: string, more: bool): bool {
+  if (!applies) return more;
+  raw(more ? ',"' : '"');
+  raw(word);
+  raw('"');
+  return true;
+}

@@ -1,0 +1,68 @@
+import { writeAnnotations } from './annotations';
+import { integer, raw, release } from './json';
+import { allocate } from './memory';
+import * as pdfium from './pdfium';
+import { writeText } from './text';
+
+// What a page's text is made of: no characters, white space only, or something to see.
+const NOTHING: i32 = 0;
+const BLANK: i32 = 1;
+const VISIBLE: i32 = 2;
+
+/** Pages written, pages that PDFium could not load, pages with drawings but no text. */
+export let readable: i32 = 0;
+export let unreadable: i32 = 0;
+export let drawn: i32 = 0;
+/** True when any page has text, or an annotation has. */
+export let anyText: bool = false;
+
+/** Writes one item of `pages`. */
+export function writePage(document: usize, index: i32): void {
+  const page = pdfium.FPDF_LoadPage(document, index);
+  if (!page) {
+    unreadable++;
+    return;
+  }
+  raw(readable == 0 ? '{"number":' : ',{"number":');
+  integer(index + 1);
+  raw(',"text":"');
+  const content = writePageText(page);
+  const hasText = content == VISIBLE;
+  raw('"');
+  if (!hasText && hasDrawing(page, content == NOTHING)) drawn++;
+  const hasAnnotations = writeAnnotations(page);
+  raw('}');
+  if (hasText || hasAnnotations) {
+    anyText = true;
+    release();
+  }
+  readable++;
+  pdfium.FPDF_ClosePage(page);
+}
+
+function writePageText(page: usize): i32 {
+  const text = pdfium.FPDFText_LoadPage(page);
+  if (!text) return NOTHING;
+  let content = NOTHING;
+  const count = pdfium.FPDFText_CountChars(text);
+  if (count > 0) {
+    // Two units for each character, should all be outside the basic plane, and the terminator.
+    const buffer = allocate((<usize>count + 1) << 2);
+    const units = pdfium.FPDFText_GetText(text, 0, count, buffer);
+    if (units > 1) content = writeText(buffer, units - 1) ? VISIBLE : BLANK;
+    pdfium.free(buffer);
+  }
+  pdfium.FPDFText_ClosePage(text);
+  return content;
+}
+
+/** Images, paths, shadings and forms; text objects too when they gave no characters at all. */
+function hasDrawing(page: usize, textCounts: bool): bool {
+  const count = pdfium.FPDFPage_CountObjects(page);
+  for (let i = 0; i < count; i++) {
+    const object = pdfium.FPDFPage_GetObject(page, i);
+    if (!object) continue;
+    if (textCounts || pdfium.FPDFPageObj_GetType(object) != pdfium.OBJECT_TEXT) return true;
+  }
+  return false;
+}

@@ -1,0 +1,74 @@
+import { character, refused } from './json';
+import { maxTextBytes } from './limits';
+
+// UTF-16 of PDFium to the inside of a JSON string, within the limit on text bytes.
+
+const REPLACEMENT: u32 = 0xfffd;
+const LINE_FEED: u32 = 0x0a;
+const CARRIAGE_RETURN: u32 = 0x0d;
+
+let textBytes: i32 = 0;
+
+/** True when the limit has cut something off. */
+export let cut: bool = false;
+/** Code points written so far. */
+export let characters: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function unit(from: usize, index: i32): u32 {
+  return load<u16>(from + ((<usize>index) << 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function isHyphenMark(c: u32): bool {
+  return c == 0xfffe || c == 2;
+}
+
+// @ts-ignore: decorator
+@inline
+function isBlank(c: u32): bool {
+  return c <= 0x20 || c == 0xa0 || c == 0x3000;
+}
+
+/** Writes `count` UTF-16 units; true when something visible was among them. */
+export function writeText(from: usize, count: i32): bool {
+  let visible = false;
+  for (let i = 0; i < count; i++) {
+    let c = unit(from, i);
+    if (c == 0) continue;
+    if (isHyphenMark(c)) {
+      // PDFium marks the hyphen of a word that goes on in the next line: the halves are joined.
+      if (i + 2 < count && unit(from, i + 1) == CARRIAGE_RETURN) i += 2;
+      continue;
+    }
+    if (c == CARRIAGE_RETURN) {
+      if (i + 1 < count && unit(from, i + 1) == LINE_FEED) continue;
+      c = LINE_FEED;
+    } else if ((c & 0xf800) == 0xd800) {
+      const next = i + 1 < count ? unit(from, i + 1) : 0;
+      if (c < 0xdc00 && (next & 0xfc00) == 0xdc00) {
+        c = 0x10000 + ((c & 0x3ff) << 10) + (next & 0x3ff);
+        i++;
+      } else {
+        c = REPLACEMENT;
+      }
+    }
+    if (!writeWithinLimit(c)) return visible;
+    if (!isBlank(c)) visible = true;
+  }
+  return visible;
+}
+
+function writeWithinLimit(c: u32): bool {
+  const size = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+  if (cut || refused || textBytes + size > maxTextBytes) {
+    cut = true;
+    return false;
+  }
+  textBytes += size;
+  characters++;
+  character(c);
+  return true;
+}
