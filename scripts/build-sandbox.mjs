@@ -12,10 +12,13 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const withoutPowers = {
   name: 'without-powers',
   setup(builder) {
-    builder.onResolve({ filter: /^(wasi|node:os|node:fs\/promises|node:worker_threads)$/ }, ({ path }) => ({
-      path,
-      namespace: 'without-powers',
-    }));
+    builder.onResolve(
+      { filter: /^(wasi|node:os|node:fs\/promises|node:worker_threads)$/ },
+      ({ path }) => ({
+        path,
+        namespace: 'without-powers',
+      }),
+    );
     builder.onLoad({ filter: /.*/, namespace: 'without-powers' }, () => ({
       contents: `function no() { throw new Error('not in the sandbox'); }
         export { no as WASI, no as Worker, no as open, no as readFile };

@@ -70,7 +70,10 @@ function readHeader(bytes: Uint8Array, at: number, file: number): { name: string
 function encodeHeader(name: string, size: number): Uint8Array {
   const header = new Uint8Array(BLOCK);
   const put = (at: number, text: string): void => {
-    header.set(Uint8Array.from(text, (character) => character.charCodeAt(0)), at);
+    header.set(
+      Uint8Array.from(text, (character) => character.charCodeAt(0)),
+      at,
+    );
   };
   put(0, name);
   put(100, '0000644\x000000000\x000000000\x00');

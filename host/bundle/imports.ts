@@ -13,11 +13,11 @@ export interface AllowedImport {
 }
 
 /** Every import of `ccos-abi/1` by `module.field`. No allowed name has another dot. */
-export const ALLOWED_IMPORTS: ReadonlyMap<string, AllowedImport> = new Map([
+export const ALLOWED_IMPORTS: ReadonlyMap<string, AllowedImport> = new Map<string, AllowedImport>([
   ...KERNEL_FUNCTIONS.map((name) => [`${KERNEL_MODULE}.${name}`, { effect: null }] as const),
   ...Object.entries(HOST_FUNCTIONS).map(([name, { params, result, effect }]) => {
     const type = {
-      params: params.map((param) => (param === 'i64' ? 'i64' : 'i32')),
+      params: params.map((param): ValueType => (param === 'i64' ? 'i64' : 'i32')),
       results: result === null ? [] : [result],
     };
     return [`${HOST_MODULE}.${name}`, { effect, type }] as const;

@@ -2,7 +2,7 @@ import type { Effect } from '../core/abi.ts';
 import { BLOB_CLASSES } from '../core/label.ts';
 import { LIMITS } from '../core/limits.ts';
 import { ALLOWED_IMPORTS } from './imports.ts';
-import type { Manifest, ManifestCapability } from './manifest.ts';
+import type { Manifest, ManifestCapability } from './manifest-schema.ts';
 import { ENVELOPE_PATH } from './path.ts';
 import { refusal } from './refusal.ts';
 

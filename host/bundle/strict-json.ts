@@ -65,7 +65,7 @@ function countKeys(value: Json, refuse: Refuse): number {
   for (const [key, member] of Object.entries(value)) {
     if (key === '__proto__') throw refuse('proto');
     checkString(key, refuse);
-    keys += countKeys(member as Json, refuse);
+    keys += countKeys(member, refuse);
   }
   return Array.isArray(value) ? keys : keys + Object.keys(value).length;
 }

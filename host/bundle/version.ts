@@ -3,7 +3,8 @@ export const VERSION =
   /^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:-([0-9A-Za-z-]{1,32}(?:\.[0-9A-Za-z-]{1,32}){0,7}))?$/;
 
 /** Comparators that must all hold, `>=1.4 <2`; missing numbers are zero. */
-export const VERSION_RANGE = /^(?:>=|>|<=|<|=)\d{1,9}(?:\.\d{1,9}){0,2}(?: (?:>=|>|<=|<|=)\d{1,9}(?:\.\d{1,9}){0,2}){0,3}$/;
+export const VERSION_RANGE =
+  /^(?:>=|>|<=|<|=)\d{1,9}(?:\.\d{1,9}){0,2}(?: (?:>=|>|<=|<|=)\d{1,9}(?:\.\d{1,9}){0,2}){0,3}$/;
 
 /** Negative, zero or positive by semver 2.0.0 section 11; both must match {@link VERSION}. */
 export function compareVersions(left: string, right: string): number {

@@ -27,7 +27,11 @@ export function randomKey(): Bytes {
 /** Seals a small secret under `key`; the nonce stands before the ciphertext. */
 export async function wrap(key: Key, secret: Bytes, context: string): Promise<Bytes> {
   const iv = webcrypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-  const sealed = await subtle.encrypt({ name: 'AES-GCM', iv, additionalData: utf8(context) }, key, secret);
+  const sealed = await subtle.encrypt(
+    { name: 'AES-GCM', iv, additionalData: utf8(context) },
+    key,
+    secret,
+  );
   const out = new Uint8Array(NONCE_BYTES + sealed.byteLength);
   out.set(iv);
   out.set(new Uint8Array(sealed), NONCE_BYTES);
@@ -102,7 +106,11 @@ async function open(
 ): Promise<ArrayBuffer> {
   const { key, iv, context } = with_;
   try {
-    return await subtle.decrypt({ name: 'AES-GCM', iv, additionalData: utf8(context) }, key, sealed);
+    return await subtle.decrypt(
+      { name: 'AES-GCM', iv, additionalData: utf8(context) },
+      key,
+      sealed,
+    );
   } catch {
     throw damaged();
   }

@@ -1,0 +1,109 @@
+import type { ApprovalKind } from './approval-kind.ts';
+import type { Cedar } from './cedar.ts';
+import { cedarRequest } from './entities.ts';
+import type { Gap } from './explain.ts';
+import { makeExplain } from './explain.ts';
+import type { Question } from './question.ts';
+import type { Rule } from './rule.ts';
+import { ruleNumber } from './rule.ts';
+import type { Verdict } from './verdict.ts';
+import { DEFAULT_DENY, ENGINE_ERROR } from './verdict.ts';
+
+export interface PolicyEngine {
+  readonly version: string;
+  readonly sha256: string;
+  /** The rules of the pack, in the order of file name and place. */
+  readonly rules: readonly Rule[];
+  /** Never throws: what cannot be decided is denied by {@link ENGINE_ERROR}. No I/O, no clock. */
+  readonly decide: (question: Question) => Verdict;
+}
+
+interface EngineParts {
+  readonly cedar: Cedar;
+  /** Under which Cedar keeps the parsed schema and policies. */
+  readonly name: string;
+  readonly identity: { readonly version: string; readonly sha256: string };
+  readonly rules: readonly Rule[];
+}
+
+const ENGINE_FAILED: Verdict = {
+  decision: 'deny',
+  rules: [ENGINE_ERROR],
+  reason: 'the policy engine could not decide, so nothing is allowed',
+};
+const NO_RULE = 'no rule allows this';
+
+export function makeEngine({ cedar, name, identity, rules }: EngineParts): PolicyEngine {
+  const explain = makeExplain({ cedar, pack: name, rules });
+
+  function judge(question: Question): Verdict {
+    const request = cedarRequest(question);
+    const answer = cedar.statefulIsAuthorized({
+      ...request,
+      preparsedSchemaName: name,
+      preparsedPolicySetId: name,
+      validateRequest: true,
+    });
+    // Cedar skips a forbid that errs, which would open what it closes.
+    if (answer.type !== 'success' || answer.response.diagnostics.errors.length > 0)
+      return ENGINE_FAILED;
+    const { decision, diagnostics } = answer.response;
+    const named = diagnostics.reason.map((id) => rules[ruleNumber(id)]);
+    const decided = named.filter((rule) => rule !== undefined).sort(byId);
+    if (decided.length !== named.length) return ENGINE_FAILED;
+    if (decision === 'allow') return because('allow', decided);
+    const gaps = (): readonly Gap[] => explain(question.action, request);
+    return decided.length > 0 ? forbidden(decided, gaps) : notPermitted(gaps());
+  }
+
+  return {
+    ...identity,
+    rules,
+    decide(question) {
+      try {
+        return judge(question);
+      } catch {
+        return ENGINE_FAILED;
+      }
+    },
+  };
+}
+
+/** An approval helps only where each of the forbids asks for one and a permit waits behind them. */
+function forbidden(forbids: readonly Rule[], gaps: () => readonly Gap[]): Verdict {
+  const kinds = forbids.flatMap(({ approval }) => approval ?? []);
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length < forbids.length) return because('deny', forbids);
+  return gaps().some(({ liftable }) => liftable)
+    ? needsApproval(kind, forbids)
+    : because('deny', forbids);
+}
+
+function notPermitted(gaps: readonly Gap[]): Verdict {
+  const waiting = gaps.find(({ liftable }) => liftable)?.rule;
+  if (waiting?.approval !== undefined) return needsApproval(waiting.approval, [waiting]);
+  const fewest = Math.min(...gaps.map(({ unmet }) => unmet.length));
+  const closest = gaps.filter(({ unmet }) => unmet.length === fewest);
+  return {
+    decision: 'deny',
+    rules: [DEFAULT_DENY],
+    reason: [NO_RULE, ...closest.map(({ rule }) => `but: ${rule.title}`)].join('; '),
+    unmet: closest.flatMap(({ unmet }) => unmet),
+  };
+}
+
+function needsApproval(approvalKind: ApprovalKind, rules: readonly Rule[]): Verdict {
+  return { ...because('needs-approval', rules), approvalKind };
+}
+
+function because(decision: Verdict['decision'], rules: readonly Rule[]): Verdict {
+  return {
+    decision,
+    rules: rules.map(({ id }) => id),
+    reason: rules.map(({ title }) => title).join('; '),
+  };
+}
+
+function byId(one: Rule, other: Rule): number {
+  return one.id < other.id ? -1 : 1;
+}

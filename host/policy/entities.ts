@@ -25,6 +25,9 @@ export interface CedarRequest {
   readonly entities: EntityJson[];
 }
 
+/** One of ours: its id in the plain form. */
+type Entity = EntityJson & { readonly uid: TypeAndId };
+
 const PII = uid('Label', 'pii');
 const RAW = uid('Label', 'pii.raw');
 const CHAT = uid('Label', 'pii.chat');
@@ -163,7 +166,7 @@ function labelParents(label: Label | undefined): TypeAndId[] {
   return [...tags].flatMap((tag) => [uid('Label', tag), ...GROUPS[tag]]);
 }
 
-function blobEntity(blob: Blob): EntityJson {
+function blobEntity(blob: Blob): Entity {
   const { tenant, session, purged } = blob;
   return entity(
     uid('Blob', blob.ref),
@@ -172,7 +175,7 @@ function blobEntity(blob: Blob): EntityJson {
   );
 }
 
-function pluginEntity(plugin: Plugin): EntityJson {
+function pluginEntity(plugin: Plugin): Entity {
   const { verified, revoked, enabled, publisher } = plugin;
   return entity(partyId(plugin), {
     kind: ref('CapabilityKind', plugin.capabilityKind),
@@ -199,7 +202,7 @@ function entity(
   id: TypeAndId,
   attrs: Record<string, CedarValueJson>,
   parents: TypeAndId[] = [],
-): EntityJson & { readonly uid: TypeAndId } {
+): Entity {
   return { uid: id, attrs, parents };
 }
 

@@ -1,4 +1,4 @@
-import type { Expr, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { ActionConstraint, Clause, Expr, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Cedar } from './cedar.ts';
 import type { CedarRequest } from './entities.ts';
 import type { ActionName } from './question.ts';
@@ -27,6 +27,18 @@ interface Condition {
   readonly isApproval: boolean;
 }
 
+interface ExplainedPack {
+  readonly cedar: Cedar;
+  /** The name under which Cedar keeps the schema. */
+  readonly pack: string;
+  readonly rules: readonly Rule[];
+}
+/** Cedar's type of an extension call overlaps every other expression, so `in` does not narrow. */
+interface Conjunction {
+  readonly '&&': { readonly left: Expr; readonly right: Expr };
+}
+
+const APPROVED = { '.': { left: { Var: 'context' }, attr: 'approved' } };
 const ANYTHING = {
   effect: 'permit',
   principal: { op: 'All' },
@@ -38,10 +50,11 @@ const ANYTHING = {
  * Explains denials by a second set of policies: each condition of each permit as a permit of its own,
  * so that Cedar itself says which ones hold. Made for an action when it is first denied.
  */
-export function makeExplain(cedar: Cedar, pack: string, rules: readonly Rule[]): Explain {
+export function makeExplain(explained: ExplainedPack): Explain {
+  const { cedar, pack } = explained;
   const probes = new Map<ActionName, Probe>();
   return (action, request) => {
-    const probe = probes.get(action) ?? makeProbe(cedar, `${pack}/${action}`, rules);
+    const probe = probes.get(action) ?? makeProbe(explained, action);
     probes.set(action, probe);
     const answer = cedar.statefulIsAuthorized({
       ...request,
@@ -67,12 +80,12 @@ function gap(permit: ProbedPermit, index: number, held: ReadonlySet<string>): Ga
   };
 }
 
-function makeProbe(cedar: Cedar, set: string, rules: readonly Rule[]): Probe {
-  const action = set.slice(set.indexOf('/') + 1);
+function makeProbe({ cedar, pack, rules }: ExplainedPack, action: ActionName): Probe {
+  const set = `${pack}/${action}`;
   const policies: Record<string, PolicyJson> = {};
-  const permits = permitsOf(cedar, rules, action).map(({ rule, json }, index): ProbedPermit => {
+  const permits = permitsFor(cedar, rules, action).map(({ rule, json }, index): ProbedPermit => {
     policies[headName(index)] = { ...json, conditions: [] };
-    const conditions = conjuncts(json).map((body, n): Condition => {
+    const conditions = json.conditions.flatMap(conjuncts).map((body, n): Condition => {
       policies[conditionName(index, n)] = { ...json, conditions: [{ kind: 'when', body }] };
       return { text: conditionText(cedar, body), isApproval: isApproval(body) };
     });
@@ -80,4 +93,45 @@ function makeProbe(cedar: Cedar, set: string, rules: readonly Rule[]): Probe {
   });
   cedar.preparsePolicySet(set, { staticPolicies: policies });
   return { set, permits };
+}
+
+const headName = (permit: number): string => String(permit);
+const conditionName = (permit: number, n: number): string => `${String(permit)}.${String(n)}`;
+
+function permitsFor(
+  cedar: Cedar,
+  rules: readonly Rule[],
+  action: ActionName,
+): readonly { readonly rule: Rule; readonly json: PolicyJson }[] {
+  return rules.flatMap((rule) => {
+    const answer = rule.effect === 'permit' ? cedar.policyToJson(rule.text) : undefined;
+    if (answer?.type !== 'success' || !mayConcern(answer.json.action, action)) return [];
+    return [{ rule, json: answer.json }];
+  });
+}
+
+/** Whether the head can fit; a group of actions may, and Cedar then says whether it does. */
+function mayConcern(constraint: ActionConstraint, action: ActionName): boolean {
+  return constraint.op !== '==' || JSON.stringify(constraint).includes(`"${action}"`);
+}
+
+function conjuncts({ kind, body }: Clause): readonly Expr[] {
+  return kind === 'when' ? operands(body) : [{ '!': { arg: body } }];
+}
+
+function operands(body: Expr): readonly Expr[] {
+  if (!('&&' in body)) return [body];
+  const { left, right } = (body as Conjunction)['&&'];
+  return [...operands(left), ...operands(right)];
+}
+
+function isApproval(body: Expr): boolean {
+  return JSON.stringify(body) === JSON.stringify(APPROVED);
+}
+
+/** As Cedar writes it, for example `context.bytes <= context.limit`. */
+function conditionText(cedar: Cedar, body: Expr): string {
+  const answer = cedar.policyToText({ ...ANYTHING, conditions: [{ kind: 'when', body }] });
+  const text = answer.type === 'success' ? answer.text : '';
+  return text.slice(text.indexOf('{') + 1, text.lastIndexOf('}')).trim();
 }

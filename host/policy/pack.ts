@@ -1,9 +1,11 @@
+import { CcosError } from '../core/error.ts';
 import type { Cedar } from './cedar.ts';
 import { loadCedar } from './cedar.ts';
 import type { PolicyEngine } from './engine.ts';
 import { makeEngine } from './engine.ts';
 import type { Rule } from './rule.ts';
-import { CONSTITUTION_FILE, readRules, refused } from './rule.ts';
+import { CONSTITUTION_FILE, joined, readRules, refused, ruleNumber } from './rule.ts';
+import { isShallow } from './shape.ts';
 
 /** The files of a pack: name (no folder) to text. One `*.cedarschema`, any number of `*.cedar`. */
 export type PackSource = ReadonlyMap<string, string>;
@@ -22,14 +24,20 @@ interface ParsedPack {
 
 /**
  * A pack that parses, validates strictly and without warnings, and whose rules are all named.
- * Throws `integrity` with `why`: one of the words of {@link readRules}, `files`, `duplicate`,
- * `schema` or `validation`, and the rule's id where one is known.
+ * Throws `integrity` with `why`: one of the words of {@link readRules}, `files`, `depth`,
+ * `duplicate`, `schema` or `validation`, and the rule's id where one is known; `policy_unavailable` without Cedar.
  */
-export async function loadPack(
-  source: PackSource,
-  identity: PackIdentity,
-): Promise<PolicyEngine> {
+export async function loadPack(source: PackSource, identity: PackIdentity): Promise<PolicyEngine> {
   const cedar = await loadCedar();
+  try {
+    return parseEngine(cedar, source, identity);
+  } catch (failure) {
+    // What Cedar throws quotes the text.
+    throw failure instanceof CcosError ? failure : refused('syntax');
+  }
+}
+
+function parseEngine(cedar: Cedar, source: PackSource, identity: PackIdentity): PolicyEngine {
   const pack = parsePack(cedar, source);
   const name = nextName();
   if (cedar.preparseSchema(name, pack.schema).type !== 'success') throw refused('schema');
@@ -47,6 +55,7 @@ function parsePack(cedar: Cedar, source: PackSource): ParsedPack {
   const complete = schemas.length + policies.length === names.length && schemas.length === 1;
   if (schema === undefined || !complete || !policies.includes(CONSTITUTION_FILE))
     throw refused('files');
+  if (![...source.values()].every(isShallow)) throw refused('depth');
   const rules = policies.flatMap((name) => readRules(cedar, name, source.get(name) ?? ''));
   refuseDuplicates(rules);
   return { schema, rules };
@@ -65,18 +74,8 @@ function validate(cedar: Cedar, { schema, rules }: ParsedPack): void {
   const answer = cedar.validate({ schema, policies: { staticPolicies: joined(rules) } });
   if (answer.type !== 'success') throw refused('schema');
   const [problem] = [...answer.validationErrors, ...answer.validationWarnings];
-  if (problem !== undefined) throw refused('validation', ruleAt(rules, problem.policyId)?.id);
+  if (problem !== undefined) throw refused('validation', rules[ruleNumber(problem.policyId)]?.id);
   if (answer.otherWarnings.length > 0) throw refused('validation');
-}
-
-/** Parsed as one text, which is twenty times faster than by name; Cedar numbers them in order. */
-function joined(rules: readonly Rule[]): string {
-  return rules.map(({ text }) => text).join('\n');
-}
-
-/** The rule that Cedar calls `policy<n>`. */
-export function ruleAt(rules: readonly Rule[], policyId: string): Rule | undefined {
-  return rules[Number(policyId.replace(/^policy/, ''))];
 }
 
 let packs = 0;

@@ -2,6 +2,7 @@ import { CcosError } from '../core/error.ts';
 import type { ApprovalKind } from './approval-kind.ts';
 import { isApprovalKind } from './approval-kind.ts';
 import type { Cedar } from './cedar.ts';
+import { codeOf } from './shape.ts';
 
 /** One policy of a pack: its Cedar text and what its annotations say about it. */
 export interface Rule {
@@ -22,8 +23,7 @@ const TITLE = /^[\p{L}\p{N} ,;:'()@._/-]{1,160}$/u;
 
 /** Annotations first, each a plain string on its own, then the effect: all that a head may have. */
 const HEAD = /^(?<annotations>(?:@[a-z]+\("[^"\\]*"\)\s*)*)(?<effect>permit|forbid)\s*\(/;
-const ANNOTATION = /@(?<name>[a-z]+)\("(?<value>[^"\\]*)"\)/g;
-const STRING_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*/g;
+const ANNOTATION = /@([a-z]+)\("([^"\\]*)"\)/g;
 
 /**
  * The rules of one file. Throws `integrity` with `why`: `syntax` (not Cedar), `template`,
@@ -49,26 +49,43 @@ function readRule(file: string, text: string): Rule {
   return rule;
 }
 
-function readHead(text: string): Pick<Rule, 'effect'> & {
+interface Head extends Pick<Rule, 'effect'> {
   readonly annotations: ReadonlyMap<string, string>;
-} {
+}
+
+function readHead(text: string): Head {
   const head = HEAD.exec(text)?.groups;
   if (head === undefined) throw refused('annotations');
-  const annotations = new Map<string, string>();
-  for (const { groups } of (head['annotations'] ?? '').matchAll(ANNOTATION)) {
-    const name = groups?.['name'] ?? '';
-    // A misspelt @approval would otherwise pass unnoticed.
-    if (!['id', 'title', 'approval'].includes(name)) throw refused('annotations');
-    annotations.set(name, groups?.['value'] ?? '');
-  }
-  return { effect: head['effect'] === 'permit' ? 'permit' : 'forbid', annotations };
+  return {
+    effect: head['effect'] === 'permit' ? 'permit' : 'forbid',
+    annotations: readAnnotations(head['annotations'] ?? ''),
+  };
+}
+
+/** A misspelt `@approval` would otherwise pass unnoticed. */
+function readAnnotations(text: string): ReadonlyMap<string, string> {
+  const pairs = [...text.matchAll(ANNOTATION)].map(
+    ([, name = '', value = '']) => [name, value] as const,
+  );
+  if (pairs.some(([name]) => !['id', 'title', 'approval'].includes(name)))
+    throw refused('annotations');
+  return new Map(pairs);
 }
 
 /** The constitution holds `const.` forbids without `unless`, and no other file holds any of those. */
 function standsWhereItBelongs({ id, effect, file, text }: Rule): boolean {
   if (file !== CONSTITUTION_FILE) return !id.startsWith('const.');
-  const code = text.replace(STRING_OR_COMMENT, ' ');
-  return id.startsWith('const.') && effect === 'forbid' && !/\bunless\b/.test(code);
+  return id.startsWith('const.') && effect === 'forbid' && !/\bunless\b/.test(codeOf(text));
+}
+
+/** Parsed as one text, which is twenty times faster than by name; Cedar numbers them in order. */
+export function joined(rules: readonly Rule[]): string {
+  return rules.map(({ text }) => text).join('\n');
+}
+
+/** Which of the {@link joined} rules Cedar calls `policy<n>`. */
+export function ruleNumber(policyId: string): number {
+  return Number(policyId.replace(/^policy/, ''));
 }
 
 export function refused(why: string, rule?: string): CcosError {

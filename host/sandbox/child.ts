@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { FIXED } from '../core/limits.ts';
 import type { Command } from './command.ts';
 import { FrameReader, type Frame } from './frames.ts';
-import { FRAME_OVERHEAD_BYTES, HEAD_BYTES } from './protocol.ts';
+import { FRAME_OVERHEAD_BYTES, HEAD_BYTES, ProtocolError } from './protocol.ts';
 import type { FailedOutcome } from './types.ts';
 
 /** Up to here a head and its bytes are copied together: one write is cheaper than a vector of two. */
@@ -28,20 +28,20 @@ interface Waiter {
 export class SandboxChild {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #reader = new FrameReader();
-  readonly #onEnd: (child: SandboxChild, reason: FailedOutcome) => void;
+  readonly #onEnd: (reason: FailedOutcome) => void;
   /** Resolves when the operating system has let the process go. */
   readonly gone: Promise<void>;
   #maxBodyBytes = FRAME_OVERHEAD_BYTES;
   #waiter: Waiter | undefined;
-  #frame: Frame | undefined;
   #ended: ProcessEnded | undefined;
   #stderr = '';
   #stderrBytes = 0;
 
-  constructor(command: Command, onEnd: (child: SandboxChild, reason: FailedOutcome) => void) {
+  constructor(command: Command, onEnd: (reason: FailedOutcome) => void) {
     this.#onEnd = onEnd;
     this.#child = spawn(command.file, command.args, {
       env: {},
+      cwd: '/',
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });
@@ -86,17 +86,15 @@ export class SandboxChild {
     stdin.write(bytes);
   }
 
-  /** The next frame, with at most `carriedBytes` of content. Throws {@link ProcessEnded}. */
+  /** To be called before the process can answer. The next frame, with at most `carriedBytes` of content. Throws {@link ProcessEnded}. */
   receive(carriedBytes: number): Promise<Frame> {
-    this.#maxBodyBytes = Math.min(carriedBytes + FRAME_OVERHEAD_BYTES, FIXED.frameBytes - HEAD_BYTES);
+    this.#maxBodyBytes = Math.min(
+      carriedBytes + FRAME_OVERHEAD_BYTES,
+      FIXED.frameBytes - HEAD_BYTES,
+    );
     return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) {
         reject(this.#ended);
-        return;
-      }
-      if (this.#frame !== undefined) {
-        resolve(this.#frame);
-        this.#frame = undefined;
         return;
       }
       this.#waiter = { resolve, reject };
@@ -106,14 +104,15 @@ export class SandboxChild {
   /** Ends the process at once; what waits for it ends with `reason`. */
   kill(reason: FailedOutcome): void {
     if (this.#ended !== undefined) return;
+    this.#child.ref(); // until it is gone
     this.#child.kill('SIGKILL');
     this.#end(reason);
   }
 
   #listen(): void {
     const { stdin, stdout, stderr } = this.#child;
-    stdout.on('data', (chunk: Buffer) => {
-      this.#take(chunk);
+    stdout.on('data', ({ buffer, byteOffset, byteLength }: Buffer) => {
+      this.#take(new Uint8Array(buffer, byteOffset, byteLength)); // a Buffer's own slice does not copy
     });
     stderr.on('data', (chunk: Buffer) => {
       if (this.#stderrBytes < FIXED.stderrBytes) this.#stderr += chunk.toString('latin1');
@@ -137,19 +136,15 @@ export class SandboxChild {
   #take(chunk: Uint8Array): void {
     if (this.#ended !== undefined) return;
     try {
+      const waiter = this.#waiter;
+      if (waiter === undefined) throw new ProtocolError('out of turn');
       const frame = this.#reader.push(chunk, this.#maxBodyBytes);
-      if (frame !== undefined) this.#deliver(frame);
+      if (frame === undefined) return;
+      this.#waiter = undefined;
+      waiter.resolve(frame);
     } catch {
       this.kill('protocol');
     }
-  }
-
-  #deliver(frame: Frame): void {
-    const waiter = this.#waiter;
-    this.#waiter = undefined;
-    if (waiter !== undefined) waiter.resolve(frame);
-    else if (this.#frame === undefined) this.#frame = frame;
-    else this.kill('protocol');
   }
 
   #end(reason: FailedOutcome): void {
@@ -157,9 +152,8 @@ export class SandboxChild {
     this.#ended = new ProcessEnded(reason);
     const { stdin, stdout, stderr } = this.#child;
     for (const stream of [stdin, stdout, stderr]) stream.destroy();
-    this.#frame = undefined;
     this.#waiter?.reject(this.#ended);
     this.#waiter = undefined;
-    this.#onEnd(this, reason);
+    this.#onEnd(reason);
   }
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
 import type { SandboxOptions } from './types.ts';
 
 export interface Command {
@@ -6,10 +7,16 @@ export interface Command {
   readonly args: readonly string[];
 }
 
+const SHELL = '/bin/sh';
+/** Clears the names that a shell makes up (PWD, SHLVL, _). */
+const ENV = '/usr/bin/env';
+/** Well over what the calls of one process may take: the pool replaces it at a third of this. */
+export const CPU_SECONDS = 900;
+
 /** For the process's own JavaScript: buffers and WebAssembly memory are not in it. */
 const HEAP_MIB = 128;
 
-/** The permission model came under one name and lost it: nodejs/node#56201 (22.13, 23.5), #60844 (26). */
+/** Where the permission model lost the word experimental from its flag (Node's CLI page, `--permission`). */
 const STABLE_PERMISSION: readonly (readonly [major: number, minor: number])[] = [
   [22, 13],
   [23, 5],
@@ -29,8 +36,8 @@ function versionOf(executable: string): string {
 /** V8's flags, which both runtimes hand on. */
 function engineFlags(options: SandboxOptions): readonly string[] {
   return [
-    `--wasm-max-mem-pages=${options.maxMemoryPages}`,
-    `--max-old-space-size=${HEAP_MIB}`,
+    `--wasm-max-mem-pages=${String(options.maxMemoryPages)}`,
+    `--max-old-space-size=${String(HEAP_MIB)}`,
     '--disallow-code-generation-from-strings',
   ];
 }
@@ -68,7 +75,15 @@ function denoCommand(options: SandboxOptions): Command {
   return { file: options.executable ?? process.execPath, args };
 }
 
-/** How a sandbox process is started, with nothing but its own file to read. */
-export function sandboxCommand(options: SandboxOptions): Command {
-  return options.runtime === 'node' ? nodeCommand(options) : denoCommand(options);
+/**
+ * How a sandbox process is started, with nothing but its own file to read. A shell, where there is one,
+ * takes two things away first: the core file of a crash, which would hold the document, and processor
+ * time without end, for a plugin that still loops after its host was killed.
+ */
+export function sandboxCommand(given: SandboxOptions): Command {
+  const options = { ...given, processFile: realpathSync(given.processFile) }; // as a permission means it
+  const { file, args } = options.runtime === 'node' ? nodeCommand(options) : denoCommand(options);
+  if (!existsSync(SHELL) || !existsSync(ENV)) return { file, args };
+  const script = `ulimit -c 0; ulimit -t ${String(CPU_SECONDS)}; exec ${ENV} -i "$0" "$@"`;
+  return { file: SHELL, args: ['-c', script, file, ...args] };
 }

@@ -66,6 +66,12 @@ export interface HostCallHead {
   readonly args: readonly bigint[];
 }
 
+export interface HostCallFrame {
+  readonly head: HostCallHead;
+  /** A view of the frame. */
+  readonly bytes: Uint8Array;
+}
+
 export interface Result {
   readonly outcome: ProcessOutcome;
   readonly errorSet: boolean;
@@ -134,7 +140,7 @@ export function takeCall(body: Uint8Array): { head: CallHead; input: Uint8Array 
 }
 
 /** The host's side of a host call. Throws {@link ProtocolError} on anything but a well-formed one. */
-export function takeHostCall(body: Uint8Array): { head: HostCallHead; bytes: Uint8Array } {
+export function takeHostCall(body: Uint8Array): HostCallFrame {
   if (body.byteLength < HOST_CALL_FIXED_BYTES) throw new ProtocolError('host call');
   const view = viewOf(body);
   const index = view.getUint8(0);

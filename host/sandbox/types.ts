@@ -73,9 +73,9 @@ export type FailedOutcome =
   | 'trap';
 
 export interface CallTimes {
-  /** Waiting for a process, the start of one included. */
+  /** Until a process took the call. */
   readonly queueMs: number;
-  /** Present when the call had to start a process. */
+  /** Until that process had started, when it had not. */
   readonly spawnMs?: number;
   /** Sending and compiling the module; 0 when the process has it. */
   readonly loadMs: number;
@@ -117,7 +117,7 @@ export interface SandboxOptions {
   /** The bundle of `process/main.ts`, absolute: the only file that a sandbox process may read. */
   readonly processFile: string;
   readonly runtime: 'deno' | 'node';
-  /** The runtime's program. Default: the one that runs this. */
+  /** The runtime's program, absolute. Default: the one that runs this. */
   readonly executable?: string;
   readonly processes: number;
   readonly idleMs: number;

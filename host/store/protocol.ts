@@ -44,7 +44,8 @@ export interface BlobFacts {
 export type PurgeScope =
   | { readonly kind: 'all' }
   | { readonly kind: 'expired'; readonly now: number }
-  | { readonly kind: 'session'; readonly session: string };
+  | { readonly kind: 'session'; readonly session: string }
+  | { readonly kind: 'ref'; readonly ref: string };
 
 /** What the chain's verifier found. */
 export type ChainReport =
@@ -63,7 +64,14 @@ export type ChainReport =
       readonly why: ChainFault;
     };
 
-export const CHAIN_FAULTS = ['gap', 'link', 'hash', 'checkpoint', 'truncated', 'signature'] as const;
+export const CHAIN_FAULTS = [
+  'gap',
+  'link',
+  'hash',
+  'checkpoint',
+  'truncated',
+  'signature',
+] as const;
 export type ChainFault = (typeof CHAIN_FAULTS)[number];
 
 /** The state worker's requests and the types of their answers. */
@@ -72,7 +80,11 @@ export interface Operations {
   select: { readonly ask: Change; readonly answer: readonly (readonly SqlValue[])[] };
   checkpoint: { readonly ask: null; readonly answer: string };
   verify: { readonly ask: { readonly note: string | null }; readonly answer: ChainReport };
-  leaves: { readonly ask: { readonly size: number }; readonly answer: readonly string[] };
+  /** Leaf hashes in hex, both ends included. */
+  leaves: {
+    readonly ask: { readonly from: number; readonly to: number };
+    readonly answer: readonly string[];
+  };
   bodies: {
     readonly ask: { readonly from: number; readonly limit: number };
     readonly answer: readonly string[];
@@ -83,7 +95,10 @@ export interface Operations {
   };
   blobRead: { readonly ask: QuarantineRef; readonly answer: Uint8Array };
   blobFacts: { readonly ask: QuarantineRef; readonly answer: BlobFacts | null };
-  blobStats: { readonly ask: null; readonly answer: { readonly blobs: number; readonly bytes: number } };
+  blobStats: {
+    readonly ask: null;
+    readonly answer: { readonly blobs: number; readonly bytes: number };
+  };
   blobPurge: { readonly ask: PurgeScope; readonly answer: { readonly count: number } };
   close: { readonly ask: null; readonly answer: null };
 }

@@ -86,7 +86,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 function connect(
   worker: Worker,
-  context: { readonly opened: Opened & { opened: true }; readonly world: World; readonly envelope: () => Envelope },
+  context: {
+    readonly opened: Opened & { opened: true };
+    readonly world: World;
+    readonly envelope: () => Envelope;
+  },
 ): Store {
   const { opened, world, envelope } = context;
   const channel = new Channel(worker);

@@ -13,6 +13,7 @@ const run = promisify(execFile);
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PACKAGES = path.resolve(HERE, '../../node_modules');
 const MEMORY_PAGES = 4096;
+const STRING_BYTES = 4096;
 const FEATURES = [
   'bulk-memory',
   'bulk-memory-opt',
@@ -54,18 +55,17 @@ export async function build({ out, work }) {
  * AssemblyScript to text. It can only name its memory `env.memory`, and wasm-merge follows no
  * re-export of a memory: the import is renamed to the engine's.
  */
-async function buildGlue(file, memoryBase) {
+async function buildGlue(file, strings) {
   await run(process.execPath, [
     ...['--enable-source-maps', path.join(PACKAGES, 'assemblyscript/bin/asc.js')],
     ...[path.join(HERE, 'assembly/index.ts'), '--runtime', 'stub', '-O3', '--use', 'abort='],
-    ...['--importMemory', '--noExportMemory', '--memoryBase', String(memoryBase.start)],
+    ...['--importMemory', '--noExportMemory', '--memoryBase', String(strings.start)],
+    ...['--lowMemoryLimit', String(strings.end)],
     ...['--textFile', file('glue.as.wat')],
   ]);
   const text = await readFile(file('glue.as.wat'), 'utf8');
   const parts = text.split('(import "env" "memory"');
   if (parts.length !== 2) throw new Error('pdf: the glue imports its memory in an unexpected way');
-  const heap = /\(global \$~lib\/memory\/__heap_base i32 \(i32\.const (\d+)\)\)/.exec(text);
-  if (heap !== null && Number(heap[1]) > memoryBase.end) throw new Error('pdf: too many strings');
   await writeFile(file('glue.wat'), parts.join('(import "pdfium" "memory"'));
 }
 
@@ -81,7 +81,7 @@ async function unusedStack(engine) {
   const start = instance.exports.emscripten_stack_get_end();
   const bytes = instance.exports.emscripten_stack_get_base() - start;
   if (start % 16 !== 0 || bytes < 65536) throw new Error('pdf: unexpected stack of the engine');
-  return { start, end: start + 4096 };
+  return { start, end: start + STRING_BYTES };
 }
 
 /** One of Binaryen's tools; on an error it prints whole modules, so only the end is kept. */

@@ -39,7 +39,9 @@ export function withMemoryMaximum(module, pages) {
 /** Throws unless the module imports and exports exactly what it should, each name once. */
 export function checkModule(bytes) {
   const module = new WebAssembly.Module(bytes);
-  const imports = WebAssembly.Module.imports(module).map((entry) => `${entry.module}.${entry.name}`);
+  const imports = WebAssembly.Module.imports(module).map(
+    (entry) => `${entry.module}.${entry.name}`,
+  );
   if (imports.sort().join(' ') !== IMPORTS) throw new Error(`imports ${imports.join(' ')}`);
   const names = WebAssembly.Module.exports(module).map((entry) => entry.name);
   if (names.sort().join(' ') !== EXPORTS) throw new Error(`exports ${names.join(' ')}`);

@@ -4,7 +4,6 @@ import { HOST_ERROR, HOST_FUNCTIONS, HOST_MODULE } from '../../core/abi.ts';
 import {
   ANSWER_FIXED_BYTES,
   FRAME_OVERHEAD_BYTES,
-  HEAD_BYTES,
   HOST_FUNCTION_NAMES,
   KIND,
   ProtocolError,
@@ -12,17 +11,17 @@ import {
   type CallHead,
   type HostCallHead,
 } from '../protocol.ts';
-import { stop, type CallState } from './kernel.ts';
+import { PAGE_BYTES, type Memory } from './engine.ts';
+import { stop, type CallState, type ImportedFunctions } from './kernel.ts';
 import type { Pipe } from './pipe.ts';
 
-const PAGE_BYTES = 64 * 1024;
 /** Up to here bytes are copied behind their head, so that one write carries both. */
 const SCRATCH_BYTES = 128 * 1024;
 const MAX_CARRIED_BYTES = FIXED.frameBytes - FRAME_OVERHEAD_BYTES;
 
 /** The plugin's memory, once there is an instance. */
 export interface Guest {
-  memory?: WebAssembly.Memory;
+  memory?: Memory;
 }
 
 interface Shape {
@@ -81,7 +80,11 @@ export class HostFunctions {
   readonly #state: CallState;
   readonly #guest: Guest;
 
-  constructor(pipe: Pipe, call: CallHead, at: { readonly state: CallState; readonly guest: Guest }) {
+  constructor(
+    pipe: Pipe,
+    call: CallHead,
+    at: { readonly state: CallState; readonly guest: Guest },
+  ) {
     this.#pipe = pipe;
     this.#call = call;
     this.#state = at.state;
@@ -89,12 +92,12 @@ export class HostFunctions {
   }
 
   /** As `functions` of an Extism plugin. */
-  table(): Record<string, Record<string, (context: CallContext, ...values: never[]) => unknown>> {
+  table(): ImportedFunctions {
     const functions = HOST_FUNCTION_NAMES.map((name, index) => {
       const shape: Shape = HOST_FUNCTIONS[name];
       return [name, (_: CallContext, ...values: unknown[]) => this.#invoke(index, shape, values)];
     });
-    return { [HOST_MODULE]: Object.fromEntries(functions) as Record<string, () => unknown> };
+    return { [HOST_MODULE]: Object.fromEntries(functions) as ImportedFunctions[string] };
   }
 
   /** Whether the plugin's memory has grown past the call's limit, which may be under its own maximum. */

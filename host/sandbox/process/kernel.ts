@@ -1,8 +1,8 @@
 import type { CallContext } from '@extism/extism';
 import { KERNEL_MODULE } from '../../core/abi.ts';
+import { PAGE_BYTES } from './engine.ts';
 import type { CallHead, ProcessOutcome } from '../protocol.ts';
 
-const PAGE_BYTES = 64 * 1024;
 /** Extism keeps a block's number in the upper 16 bits of a signed address, and never reuses one. */
 const MAX_BLOCKS = 32_767;
 const OFFSET_MASK = (1n << 48n) - 1n;
@@ -26,17 +26,16 @@ export function stop(state: CallState, outcome: ProcessOutcome): never {
   throw new Stopped(outcome);
 }
 
-type KernelFunctions = Record<
-  string,
-  Record<string, (context: CallContext, ...args: never[]) => unknown>
->;
+/** By module and field, as an Extism plugin takes them; `values` are whatever the plugin declared. */
+export type ImportedFunctions = Record<string, Record<string, ImportedFunction>>;
+type ImportedFunction = (context: CallContext, ...values: never[]) => unknown;
 
 /**
  * Extism's kernel allocates outside WebAssembly's memory, where no cap of the process reaches, drops the
  * length of an output, and turns an error's text into an exception. These three functions stand in for
  * its own. What is freed does not count as free again, as its address is not used again either.
  */
-export function boundedKernel(call: CallHead, state: CallState): KernelFunctions {
+export function boundedKernel(call: CallHead, state: CallState): ImportedFunctions {
   let bytesLeft = call.memoryPages * PAGE_BYTES;
   let blocksLeft = MAX_BLOCKS - 2; // the SDK's own: the null block and the input
 
@@ -52,9 +51,9 @@ export function boundedKernel(call: CallHead, state: CallState): KernelFunctions
     const size = BigInt.asUintN(64, length);
     if (size > BigInt(call.outputBytes)) stop(state, 'output_limit');
     const start = address & OFFSET_MASK;
-    const block = context.read(address);
-    if (block === null || start + size > BigInt(block.byteLength)) stop(state, 'trap');
-    state.output = block.bytes().slice(Number(start), Number(start + size));
+    const block = context.read(address)?.bytes();
+    if (block === undefined || start + size > BigInt(block.byteLength)) stop(state, 'trap');
+    state.output = block.slice(Number(start), Number(start + size));
   }
 
   function errorSet(): void {

@@ -9,6 +9,7 @@ import {
   resultHead,
   takeCall,
 } from '../protocol.ts';
+import { engine, type Module } from './engine.ts';
 import { openPipe, type Pipe } from './pipe.ts';
 import { run } from './run.ts';
 
@@ -19,16 +20,13 @@ function toHex(bytes: Uint8Array): string {
 }
 
 /** Compiles what arrived, if it is what the host said; the hash is taken here, of these bytes. */
-async function load(
-  modules: Map<string, WebAssembly.Module>,
-  body: Uint8Array<ArrayBuffer>,
-): Promise<boolean> {
+async function load(modules: Map<string, Module>, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
   const said = toHex(body.subarray(0, SHA256_BYTES));
   const bytes = body.slice(SHA256_BYTES);
   const is = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
   if (is !== said) return false;
   try {
-    modules.set(is, await WebAssembly.compile(bytes));
+    modules.set(is, await engine.compile(bytes));
     return true;
   } catch {
     return false;
@@ -37,7 +35,7 @@ async function load(
 
 async function call(
   pipe: Pipe,
-  modules: ReadonlyMap<string, WebAssembly.Module>,
+  modules: ReadonlyMap<string, Module>,
   body: Uint8Array,
 ): Promise<void> {
   const { head, input } = takeCall(body);
@@ -51,7 +49,7 @@ async function call(
 
 async function serve(): Promise<void> {
   const pipe = openPipe();
-  const modules = new Map<string, WebAssembly.Module>();
+  const modules = new Map<string, Module>();
   pipe.write(frame(KIND.ready, new TextEncoder().encode(PROTOCOL)));
   for (;;) {
     const head = pipe.readHead(FIXED.frameBytes);

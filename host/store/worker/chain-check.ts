@@ -101,7 +101,10 @@ export class ChainCheck {
     }
   }
 
-  async #expectedRoots(log: CheckpointLog | null, note: string | null): Promise<readonly Checkpoint[]> {
+  async #expectedRoots(
+    log: CheckpointLog | null,
+    note: string | null,
+  ): Promise<readonly Checkpoint[]> {
     const rows = await this.#database.select({
       sql: 'SELECT size, CAST(note AS BLOB) FROM checkpoint ORDER BY size',
       args: [],
@@ -125,7 +128,10 @@ export class ChainCheck {
       sql: 'SELECT CAST(note AS BLOB) FROM checkpoint WHERE size = ?',
       args: [outside.size],
     });
-    if (row === undefined || this.#read(textOf(row[0]), outside.size).rootBase64 !== outside.rootBase64)
+    if (
+      row === undefined ||
+      this.#read(textOf(row[0]), outside.size).rootBase64 !== outside.rootBase64
+    )
       throw integrity(outside.size, 'checkpoint');
   }
 
@@ -166,8 +172,14 @@ export class ChainCheck {
       args: [after, limit],
     });
     const bytes = Buffer.from(row?.[0] instanceof Uint8Array ? row[0] : []);
-    const seqs = row?.[2] === null || row === undefined ? [] : textOf(row[2]).split(',').map(Number);
-    return { bytes, text: bytes.toString('latin1'), hashes: textOf(row?.[1] ?? '').toLowerCase(), seqs };
+    const seqs =
+      row?.[2] === null || row === undefined ? [] : textOf(row[2]).split(',').map(Number);
+    return {
+      bytes,
+      text: bytes.toString('latin1'),
+      hashes: textOf(row?.[1] ?? '').toLowerCase(),
+      seqs,
+    };
   }
 
   #read(note: string, size: number): Checkpoint {

@@ -28,7 +28,8 @@ export class CheckpointLog {
 
   /** The newest whole note; a last one that a crash cut short is passed over. */
   last(origin: string, key: PublicKey): (Checkpoint & { readonly note: string }) | null {
-    if (!existsSync(this.#file)) throw new CcosError('integrity', { what: 'checkpoint_log', why: 'missing' });
+    if (!existsSync(this.#file))
+      throw new CcosError('integrity', { what: 'checkpoint_log', why: 'missing' });
     const parts = readFileSync(this.#file, 'utf8').split('\n\n');
     for (let i = parts.length - 1; i > 0; i -= 1) {
       const note = `${parts[i - 1] ?? ''}\n\n${(parts[i] ?? '').trimEnd()}\n`;

@@ -106,16 +106,18 @@ function codeOf(failure: unknown): string {
 
 const isBusy = (failure: unknown): boolean => codeOf(failure).startsWith('SQLITE_BUSY');
 
-const CODES: readonly (readonly [prefix: string, code: 'storage_full' | 'integrity' | 'conflict'])[] =
-  [
-    ['SQLITE_FULL', 'storage_full'],
-    ['SQLITE_READONLY', 'storage_full'],
-    ['SQLITE_IOERR', 'storage_full'],
-    ['SQLITE_CANTOPEN', 'storage_full'],
-    ['SQLITE_CORRUPT', 'integrity'],
-    ['SQLITE_NOTADB', 'integrity'],
-    ['SQLITE_CONSTRAINT', 'conflict'],
-  ];
+const CODES: readonly (readonly [
+  prefix: string,
+  code: 'storage_full' | 'integrity' | 'conflict',
+])[] = [
+  ['SQLITE_FULL', 'storage_full'],
+  ['SQLITE_READONLY', 'storage_full'],
+  ['SQLITE_IOERR', 'storage_full'],
+  ['SQLITE_CANTOPEN', 'storage_full'],
+  ['SQLITE_CORRUPT', 'integrity'],
+  ['SQLITE_NOTADB', 'integrity'],
+  ['SQLITE_CONSTRAINT', 'conflict'],
+];
 
 function toCcosError(failure: unknown): CcosError {
   if (failure instanceof CcosError) return failure;

@@ -19,7 +19,8 @@ async function drain(state: OpenState): Promise<void> {
   draining = true;
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     if (next.operation === 'commit') await answerCommits(state, [next, ...takeCommits()]);
-    else if (next.operation === 'verify') void answer(state, next); // pages give way to commits
+    else if (next.operation === 'verify')
+      void answer(state, next); // pages give way to commits
     else await answer(state, next);
   }
   draining = false;

@@ -20,10 +20,10 @@ export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE INDEX approval_subject ON approval(kind, subject, status)`,
     `CREATE TABLE publisher(
        id TEXT PRIMARY KEY, namespaces TEXT NOT NULL, effects TEXT NOT NULL,
-       threshold INTEGER NOT NULL, approval TEXT NOT NULL) STRICT`,
+       threshold INTEGER NOT NULL) STRICT`,
     `CREATE TABLE publisher_key(
        id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher(id), raw BLOB NOT NULL,
-       revoked_since INTEGER) STRICT`,
+       revoked_since INTEGER, approval TEXT NOT NULL) STRICT`,
     `CREATE TABLE bundle(
        name TEXT NOT NULL, digest TEXT NOT NULL, sequence INTEGER NOT NULL, version TEXT NOT NULL,
        publisher TEXT NOT NULL, state TEXT NOT NULL, installed INTEGER NOT NULL,

@@ -3,7 +3,15 @@ import type { QuarantineRef } from '../../core/id.ts';
 import { canonicalJson } from '../../core/json.ts';
 import type { BlobClass } from '../../core/label.ts';
 import { FIXED } from '../../core/limits.ts';
-import { commitment, importKey, openChunks, randomKey, sealChunks, unwrap, wrap } from '../../crypto/seal.ts';
+import {
+  commitment,
+  importKey,
+  openChunks,
+  randomKey,
+  sealChunks,
+  unwrap,
+  wrap,
+} from '../../crypto/seal.ts';
 import type { Bytes } from '../../crypto/seal.ts';
 import type { BlobFacts, Change, PurgeScope, SqlValue } from '../protocol.ts';
 import type { Database } from './database.ts';
@@ -70,12 +78,16 @@ export class Quarantine {
     const context = contextOf(facts);
     const wrapped = row[7];
     if (!(wrapped instanceof Uint8Array)) throw new CcosError('integrity', { what: 'blob' });
-    const key = await importKey(await unwrap(await this.#tenantKey(facts.tenant), wrapped, context));
+    const key = await importKey(
+      await unwrap(await this.#tenantKey(facts.tenant), wrapped, context),
+    );
     const chunks = await this.#database.select({
       sql: 'SELECT sealed FROM chunk WHERE ref = ? ORDER BY part',
       args: [ref],
     });
-    const sealed = chunks.map(([chunk]) => (chunk instanceof Uint8Array ? chunk : new Uint8Array()));
+    const sealed = chunks.map(([chunk]) =>
+      chunk instanceof Uint8Array ? chunk : new Uint8Array(),
+    );
     return openChunks(key, sealed, { context, bytes: facts.bytes });
   }
 
@@ -174,7 +186,10 @@ function contextOf(facts: BlobFacts): string {
   return `ccos-blob-v1 ${canonicalJson(facts)}`;
 }
 
-function whereOf(scope: PurgeScope): { readonly where: string; readonly args: readonly SqlValue[] } {
+function whereOf(scope: PurgeScope): {
+  readonly where: string;
+  readonly args: readonly SqlValue[];
+} {
   switch (scope.kind) {
     case 'all':
       return { where: '1', args: [] };
@@ -182,5 +197,7 @@ function whereOf(scope: PurgeScope): { readonly where: string; readonly args: re
       return { where: 'expires <= ?', args: [scope.now] };
     case 'session':
       return { where: 'session = ?', args: [scope.session] };
+    case 'ref':
+      return { where: 'ref = ?', args: [scope.ref] };
   }
 }

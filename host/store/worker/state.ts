@@ -8,7 +8,9 @@ import { QUARANTINE_MIGRATIONS, STATE_MIGRATIONS, migrate } from './migrations.t
 import { Quarantine } from './quarantine.ts';
 
 type Handlers = {
-  readonly [Name in Operation]: (ask: Operations[Name]['ask']) => Promise<Operations[Name]['answer']>;
+  readonly [Name in Operation]: (
+    ask: Operations[Name]['ask'],
+  ) => Promise<Operations[Name]['answer']>;
 };
 
 /** What a home has on disk, opened: the only code that holds a database. */
@@ -58,7 +60,8 @@ export async function openState(settings: WorkerSettings): Promise<OpenState> {
 }
 
 function openForReading(database: Database, check: ChainCheck): OpenState {
-  const refuse = (): Promise<never> => Promise.reject(new CcosError('internal', { why: 'read_only' }));
+  const refuse = (): Promise<never> =>
+    Promise.reject(new CcosError('internal', { why: 'read_only' }));
   return {
     size: 0,
     recovered: 0,
@@ -84,10 +87,10 @@ function openForReading(database: Database, check: ChainCheck): OpenState {
 function readers(database: Database): Pick<Handlers, 'select' | 'leaves' | 'bodies'> {
   return {
     select: (query) => database.select(query),
-    async leaves({ size }) {
+    async leaves({ from, to }) {
       const rows = await database.select({
-        sql: 'SELECT lower(hex(hash)) FROM chain WHERE seq <= ? ORDER BY seq',
-        args: [size],
+        sql: 'SELECT lower(hex(hash)) FROM chain WHERE seq >= ? AND seq <= ? ORDER BY seq',
+        args: [from, to],
       });
       return rows.map(([hex]) => String(hex));
     },
@@ -96,7 +99,9 @@ function readers(database: Database): Pick<Handlers, 'select' | 'leaves' | 'bodi
         sql: 'SELECT CAST(body AS BLOB) FROM chain WHERE seq >= ? ORDER BY seq LIMIT ?',
         args: [from, limit],
       });
-      return rows.map(([body]) => Buffer.from(body instanceof Uint8Array ? body : []).toString('utf8'));
+      return rows.map(([body]) =>
+        Buffer.from(body instanceof Uint8Array ? body : []).toString('utf8'),
+      );
     },
   };
 }
@@ -109,7 +114,10 @@ async function openQuarantine(
   return { database, vault: await Quarantine.open(database, required(settings.masterKey)) };
 }
 
-async function knownRefs(database: Database, refs: readonly string[]): Promise<ReadonlySet<string>> {
+async function knownRefs(
+  database: Database,
+  refs: readonly string[],
+): Promise<ReadonlySet<string>> {
   const rows = await database.select({
     sql: 'SELECT ref FROM blob_row WHERE ref IN (SELECT value FROM json_each(?))',
     args: [JSON.stringify(refs)],

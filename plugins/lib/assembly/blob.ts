@@ -1,4 +1,4 @@
-import { Failure, blobRead, blobSize, fail } from "./host";
+import { Failure, blobRead, blobSize, fail } from './host';
 
 const WINDOW: i64 = 1 << 20;
 /** Zeroes after the last byte, so that a look ahead never reads what was there before. */

@@ -2,14 +2,14 @@
  * The JSON input of a call, read strictly (RFC 8259): `args.limits.pages`, `args.limits.text_bytes` and
  * the first handle. Everything else is checked for form and skipped.
  */
-import { Failure, fail, inputCopy, inputLength } from "./host";
+import { Failure, fail, inputCopy, inputLength } from './host';
 
 const MAX_INPUT: i32 = 64 << 10;
 const MAX_DEPTH: i32 = 32;
 
 export class Call {
   handle: i32 = -1;
-  mediaType: string = "";
+  mediaType: string = '';
   /** Upper bounds of the caller; where it gives none, these. */
   maxPages: i64 = 2000;
   maxTextBytes: i64 = 2 << 20;
@@ -18,6 +18,8 @@ export class Call {
 let at: usize = 0;
 let end: usize = 0;
 let broken: bool = false;
+/** Room for the units of the longest string that fits into the input. */
+let units: usize = 0;
 
 function peek(): u32 {
   while (at < end) {
@@ -41,7 +43,7 @@ function expect(byte: u32): void {
 function hexQuad(): u32 {
   let value: u32 = 0;
   for (let i = 0; i < 4; i++) {
-    const byte = at < end ? <u32>load<u8>(at++) | 32 : 0;
+    const byte = at < end ? (<u32>load<u8>(at++)) | 32 : 0;
     if (byte - 48 < 10) value = (value << 4) | (byte - 48);
     else if (byte - 97 < 6) value = (value << 4) | (byte - 87);
     else broken = true;
@@ -61,21 +63,19 @@ function escapeUnit(): u32 {
   return byte;
 }
 
-/** A string; bytes beyond ASCII come out one unit each, since no name or media type that we use has any. */
+/** A string, each byte above ASCII as one unit: no name or media type that we compare has any. */
 function text(): string {
   expect(34);
-  let value = "";
+  let length: usize = 0;
   while (!broken) {
-    if (at >= end) {
-      broken = true;
-      break;
-    }
-    const byte = <u32>load<u8>(at++);
+    const byte = at < end ? <u32>load<u8>(at++) : 0;
     if (byte == 34) break;
     if (byte < 32) broken = true;
-    value += String.fromCharCode(byte == 92 ? escapeUnit() : byte);
+    const unit = byte == 92 ? escapeUnit() : byte;
+    store<u16>(units + (length << 1), <u16>unit);
+    length++;
   }
-  return value;
+  return String.UTF16.decodeUnsafe(units, length << 1);
 }
 
 /** A number; the part after a point or an exponent is checked by nobody, because no limit has one. */
@@ -144,19 +144,19 @@ function object(call: Call, member: Member): void {
 }
 
 function limitMember(call: Call, name: string): void {
-  if (name == "pages") call.maxPages = integer();
-  else if (name == "text_bytes") call.maxTextBytes = integer();
+  if (name == 'pages') call.maxPages = integer();
+  else if (name == 'text_bytes') call.maxTextBytes = integer();
   else skip(0);
 }
 
 function argsMember(call: Call, name: string): void {
-  if (name == "limits") object(call, limitMember);
+  if (name == 'limits') object(call, limitMember);
   else skip(0);
 }
 
 function handleMember(call: Call, name: string): void {
-  if (name == "handle") call.handle = <i32>integer();
-  else if (name == "media_type" && peek() == 34) call.mediaType = text();
+  if (name == 'handle') call.handle = <i32>integer();
+  else if (name == 'media_type' && peek() == 34) call.mediaType = text();
   else skip(0);
 }
 
@@ -169,8 +169,8 @@ function handles(call: Call): void {
 }
 
 function rootMember(call: Call, name: string): void {
-  if (name == "args") object(call, argsMember);
-  else if (name == "handles") handles(call);
+  if (name == 'args') object(call, argsMember);
+  else if (name == 'handles') handles(call);
   else skip(0);
 }
 
@@ -181,6 +181,7 @@ export function readCall(): Call | null {
   broken = length < 2 || length > MAX_INPUT;
   if (!broken) {
     at = heap.alloc(<usize>length);
+    units = heap.alloc((<usize>length) << 1);
     end = at + length;
     inputCopy(at);
     object(call, rootMember);

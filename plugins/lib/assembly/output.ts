@@ -1,5 +1,5 @@
 /** The JSON result of a call, written through a window of 64 KiB. */
-import { Failure, fail, resultWrite } from "./host";
+import { Failure, fail, resultWrite } from './host';
 
 const WINDOW: usize = 64 << 10;
 /** The longest thing that is written without a look at the room left: one escape. */

@@ -10,10 +10,7 @@ export const SINGLE_BYTE = [
   ],
   ['windows-1250', 'cp1250 x-cp1250'],
   ['windows-1251', 'cp1251 x-cp1251'],
-  [
-    'windows-1253',
-    'cp1253 x-cp1253',
-  ],
+  ['windows-1253', 'cp1253 x-cp1253'],
   [
     'windows-1254',
     'cp1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 iso_8859-9 iso_8859-9:1989 l5 latin5 x-cp1254',
@@ -23,10 +20,7 @@ export const SINGLE_BYTE = [
   ['windows-1257', 'cp1257 x-cp1257'],
   ['windows-1258', 'cp1258 x-cp1258'],
   ['windows-874', 'dos-874 iso-8859-11 iso8859-11 iso885911 tis-620'],
-  [
-    'iso-8859-2',
-    'csisolatin2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2 latin2',
-  ],
+  ['iso-8859-2', 'csisolatin2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2 latin2'],
   ['iso-8859-3', 'csisolatin3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 iso_8859-3:1988 l3 latin3'],
   ['iso-8859-4', 'csisolatin4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 iso_8859-4:1988 l4 latin4'],
   [

@@ -13,7 +13,9 @@ export const ALPHABET_STRIDE = 128;
 const COST_UNIT = 16;
 const COST_MAX = 255;
 /** Added counts, in occurrences: one text of 10,000 letters has not seen every pair of its language. */
-const SMOOTHING = 3;
+const SMOOTHING = 25;
+/** Occurrences that every letter of an alphabet is given before the count. */
+const UNSEEN = 5;
 
 /** `extra`: letters that the language has and the text may lack. `latin`: its ASCII letters say something. */
 const LANGUAGES = {
@@ -77,12 +79,12 @@ const HYPOTHESES = [
   ['iso-8859-7', 3, 'ell'],
   ['iso-8859-8', 4, 'heb'],
   ['iso-8859-13', 6, 'lit lav est'],
-  ['iso-8859-15', 4, WEST],
+  ['iso-8859-15', 2, WEST],
   ['iso-8859-16', 8, 'ron'],
   ['koi8-r', 2, 'rus bul'],
   ['koi8-u', 3, 'ukr bel'],
   ['macintosh', 6, WEST],
-  ['x-mac-cyrillic', 4, 'rus ukr bul srp mkd bel'],
+  ['x-mac-cyrillic', 2, 'rus ukr bul srp mkd bel'],
   ['ibm866', 3, 'rus bul bel'],
   ['ibm850', 7, WEST],
   ['ibm437', 8, WEST],
@@ -109,12 +111,23 @@ function declaration(code) {
 
 /** Vietnamese in windows-1258: the tone is a combining mark of its own after the vowel. */
 const withTonesApart = (text) =>
-  [...text.normalize('NFD').replace(/([aeiouAEIOU])([\u0323\u0300\u0301\u0303\u0309]?)([\u0302\u0306\u031b])/gu, (_, vowel, tone, shape) =>
-    (vowel + shape).normalize('NFC') + tone)].join('');
+  [
+    ...text
+      .normalize('NFD')
+      .replace(
+        /([aeiouAEIOU])([\u0323\u0300\u0301\u0303\u0309]?)([\u0302\u0306\u031b])/gu,
+        (_, vowel, tone, shape) => (vowel + shape).normalize('NFC') + tone,
+      ),
+  ].join('');
+
+/** Romanian as it was typed before the letters with a comma below were in any encoding. */
+const withCedillas = (text) => text.replaceAll('ș', 'ş').replaceAll('ț', 'ţ');
 
 function textOf(code, files) {
   const text = files.map(declaration).join('\n');
-  return (code === 'vie' ? withTonesApart(text) : text.normalize('NFC')).toLowerCase();
+  if (code === 'vie') return withTonesApart(text).toLowerCase();
+  const lower = text.normalize('NFC').toLowerCase();
+  return code === 'ron' ? lower + withCedillas(lower) : lower;
 }
 
 const isLetter = (point) => /[\p{L}\p{M}·]/u.test(point);
@@ -136,7 +149,7 @@ function costsOf(text, alphabet) {
   const size = alphabet.length + 1;
   const classOf = new Map(alphabet.map((letter, i) => [letter, i + 1]));
   const pairs = new Float64Array(size * size);
-  const single = new Float64Array(size).fill(0.5);
+  const single = new Float64Array(size).fill(UNSEEN);
   let before = 0;
   for (const point of text) {
     const now = classOf.get(point) ?? 0;
@@ -188,7 +201,23 @@ function ideographicSource() {
   );
 }
 
-/** The lower case of each upper-half character, and its kind where it is no letter: see KIND in detect.ts. */
+/** Marks that running text uses, with what sets of a language they belong to; then the rarer signs. */
+const TYPOGRAPHIC = new Set('‘’“”«»‹›–—…•·°§€№،؛؟ـ־\u00a0\u200c\u200d\u200e\u200f');
+const OPENING = new Set('‚„†‡¿¡');
+const SIGNS = new Set('©®™±²³µ¼½¾×÷ªº£´‰');
+
+/** 0 letter, 1 capital, 2 mark, 3 sign, 4 anything else, 5 no character or a control, 6 mark before a word. */
+function kindOf(point) {
+  const text = String.fromCodePoint(point);
+  if (point === 0xfffd || /\p{C}/u.test(text)) return TYPOGRAPHIC.has(text) ? 2 : 5;
+  if (TYPOGRAPHIC.has(text)) return 2;
+  if (OPENING.has(text)) return 6;
+  if (SIGNS.has(text)) return 3;
+  if (isLetter(text)) return text.toLowerCase() === text ? 0 : 1;
+  return 4;
+}
+
+/** The lower case of each upper-half character. */
 function foldedUpperHalf(name) {
   return upperHalf(name).map((point) => {
     const lower = String.fromCodePoint(point).toLowerCase();
@@ -206,26 +235,41 @@ export function languagesSource() {
     const text = textOf(code, files);
     const alphabet = alphabetOf(text, extra);
     if (alphabet.length >= ALPHABET_STRIDE - 1) throw new Error(`${code}: ${alphabet.length}`);
-    alphabets.set(alphabet.map((letter) => letter.codePointAt(0)), i * ALPHABET_STRIDE);
+    alphabets.set(
+      alphabet.map((letter) => letter.codePointAt(0)),
+      i * ALPHABET_STRIDE,
+    );
     costsAt.push(costs.length >> 16, costs.length & 0xffff);
     costs.push(...costsOf(text, alphabet));
   });
   const hypotheses = HYPOTHESES.flatMap(([name, prior, languages]) =>
-    languages.split(' ').flatMap((code) => [
-      SINGLE_BYTE.findIndex(([known]) => known === name),
-      codes.indexOf(code),
-      prior,
-    ]),
+    languages
+      .split(' ')
+      .flatMap((code) => [
+        SINGLE_BYTE.findIndex(([known]) => known === name),
+        codes.indexOf(code),
+        prior,
+      ]),
   );
   return [
     numberConstant('ALPHABET_STRIDE', ALPHABET_STRIDE),
     numberConstant('LANGUAGE_COUNT', codes.length),
-    unitsConstant('LATIN', codes.map((code) => (LANGUAGES[code].latin === true ? 1 : 0))),
+    unitsConstant(
+      'LATIN',
+      codes.map((code) => (LANGUAGES[code].latin === true ? 1 : 0)),
+    ),
     unitsConstant('ALPHABETS', alphabets),
     unitsConstant('COSTS_AT', costsAt),
     bytesConstant('COSTS', costs),
     unitsConstant('HYPOTHESES', hypotheses),
-    unitsConstant('FOLDED', SINGLE_BYTE.flatMap(([name]) => foldedUpperHalf(name))),
+    bytesConstant(
+      'KINDS',
+      SINGLE_BYTE.flatMap(([name]) => upperHalf(name).map(kindOf)),
+    ),
+    unitsConstant(
+      'FOLDED',
+      SINGLE_BYTE.flatMap(([name]) => foldedUpperHalf(name)),
+    ),
     ideographicSource(),
   ].join('');
 }

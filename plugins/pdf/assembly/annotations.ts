@@ -11,10 +11,18 @@ const FORM_INFO_VERSION: i32 = 2;
 
 let form: usize = 0;
 let contentsKey: usize = 0;
+let stateKey: usize = 0;
+
+// Where an annotation's text comes from.
+const NO_SOURCE: i32 = 0;
+const CONTENTS: i32 = 1;
+const FIELD_VALUE: i32 = 2;
+const STATE: i32 = 3;
 
 /** Once for each document. Values of form fields are inherited, so PDFium's form reader is needed for them. */
 export function startAnnotations(document: usize): void {
   contentsKey = cString('Contents');
+  stateKey = cString('AS');
   if (pdfium.FPDF_GetFormType(document) == pdfium.FORM_NONE) return;
   const info = allocate(FORM_INFO_BYTES); // no callbacks: a form's events and scripts reach nothing
   memory.fill(info, 0, FORM_INFO_BYTES);
@@ -45,37 +53,52 @@ export function writeAnnotations(page: usize): bool {
 
 function writeAnnotation(annotation: usize, more: bool): bool {
   const subtype = pdfium.FPDFAnnot_GetSubtype(annotation);
-  if (subtype == pdfium.ANNOT_LINK || subtype == pdfium.ANNOT_POPUP) return false;
-  const isField = subtype == pdfium.ANNOT_WIDGET;
-  if (isField && !hasValue(annotation)) return false;
-  const bytes = value(annotation, isField, 0, 0);
+  const from = source(annotation, subtype);
+  if (from == NO_SOURCE) return false;
+  const bytes = value(annotation, from, 0, 0);
   if (bytes <= 2 || bytes > MAX_BYTES) return false;
   const buffer = allocate(bytes);
-  value(annotation, isField, buffer, bytes);
-  raw(more ? ',' : ',"annotations":[');
-  raw('{"kind":"');
-  raw(kind(subtype));
-  raw('","text":"');
-  writeText(buffer, <i32>(bytes >> 1) - 1);
-  raw('"}');
-  pdfium.free(buffer);
-  return true;
-}
-
-function value(annotation: usize, isField: bool, to: usize, size: u32): u32 {
-  return isField
-    ? pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, to, size)
-    : pdfium.FPDFAnnot_GetStringValue(annotation, contentsKey, to, size);
-}
-
-/** Buttons and signatures have none; of check boxes and radio buttons only those that are set. */
-function hasValue(annotation: usize): bool {
-  if (!form) return false;
-  const type = pdfium.FPDFAnnot_GetFormFieldType(form, annotation);
-  if (type == pdfium.FIELD_CHECKBOX || type == pdfium.FIELD_RADIO) {
-    return pdfium.FPDFAnnot_IsChecked(form, annotation) != 0;
+  value(annotation, from, buffer, bytes);
+  const units = <i32>(bytes >> 1) - 1;
+  const shown = from != STATE || !isOff(buffer, units);
+  if (shown) {
+    raw(more ? ',' : ',"annotations":[');
+    raw('{"kind":"');
+    raw(kind(subtype));
+    raw('","text":"');
+    writeText(buffer, units);
+    raw('"}');
   }
-  return type > pdfium.FIELD_RADIO && type <= pdfium.FIELD_TEXT;
+  pdfium.free(buffer);
+  return shown;
+}
+
+/** Of form fields: texts and choices have a value, check boxes and radio buttons a state; the rest has none. */
+function source(annotation: usize, subtype: i32): i32 {
+  if (subtype == pdfium.ANNOT_LINK || subtype == pdfium.ANNOT_POPUP) return NO_SOURCE;
+  if (subtype != pdfium.ANNOT_WIDGET) return CONTENTS;
+  if (!form) return NO_SOURCE;
+  const type = pdfium.FPDFAnnot_GetFormFieldType(form, annotation);
+  if (type < pdfium.FIELD_CHECKBOX || type > pdfium.FIELD_TEXT) return NO_SOURCE;
+  return type > pdfium.FIELD_RADIO ? FIELD_VALUE : STATE;
+}
+
+function value(annotation: usize, from: i32, to: usize, size: u32): u32 {
+  if (from == FIELD_VALUE) {
+    return pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, to, size);
+  }
+  const key = from == CONTENTS ? contentsKey : stateKey;
+  return pdfium.FPDFAnnot_GetStringValue(annotation, key, to, size);
+}
+
+/** The state of a button that is not set (ISO 32000-1, 12.7.4.2.3). */
+function isOff(text: usize, units: i32): bool {
+  return (
+    units == 3 &&
+    load<u16>(text) == 0x4f &&
+    load<u16>(text, 2) == 0x66 &&
+    load<u16>(text, 4) == 0x66
+  );
 }
 
 function kind(subtype: i32): string {

@@ -4,9 +4,9 @@ import { EMPTY, MALFORMED, NEEDS_OCR, OVER_LIMIT, fail, progress } from './host'
 import { flush, integer, raw, refused } from './json';
 import { maxPages, readLimits } from './limits';
 import { startEngine } from './memory';
-import { anyText, drawn, readable, unreadable, writePage } from './page';
+import { anyText, characters, drawn, readable, unreadable, writePage } from './page';
 import * as pdfium from './pdfium';
-import { characters, cut } from './text';
+import { cut } from './text';
 
 // `ccos.attachment.extract_text` for PDF. AssemblyScript with raw pointers only: the memory and its
 // allocator are PDFium's, and no managed object is ever made.

@@ -1,8 +1,9 @@
 import { writeAnnotations } from './annotations';
+import { widenColumns } from './columns';
 import { integer, raw, release } from './json';
 import { allocate } from './memory';
 import * as pdfium from './pdfium';
-import { writeText } from './text';
+import { writeText, written } from './text';
 
 // What a page's text is made of: no characters, white space only, or something to see.
 const NOTHING: i32 = 0;
@@ -13,6 +14,8 @@ const VISIBLE: i32 = 2;
 export let readable: i32 = 0;
 export let unreadable: i32 = 0;
 export let drawn: i32 = 0;
+/** Code points of the pages' texts. */
+export let characters: i32 = 0;
 /** True when any page has text, or an annotation has. */
 export let anyText: bool = false;
 
@@ -41,6 +44,7 @@ export function writePage(document: usize, index: i32): void {
 }
 
 function writePageText(page: usize): i32 {
+  widenColumns(page);
   const text = pdfium.FPDFText_LoadPage(page);
   if (!text) return NOTHING;
   let content = NOTHING;
@@ -49,7 +53,9 @@ function writePageText(page: usize): i32 {
     // Two units for each character, should all be outside the basic plane, and the terminator.
     const buffer = allocate((<usize>count + 1) << 2);
     const units = pdfium.FPDFText_GetText(text, 0, count, buffer);
+    const before = written;
     if (units > 1) content = writeText(buffer, units - 1) ? VISIBLE : BLANK;
+    characters += written - before;
     pdfium.free(buffer);
   }
   pdfium.FPDFText_ClosePage(text);

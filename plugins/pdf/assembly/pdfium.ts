@@ -4,11 +4,14 @@
 @external("pdfium", "malloc")
 export declare function malloc(size: usize): usize;
 
+
 @external("pdfium", "free")
 export declare function free(pointer: usize): void;
 
+
 @external("pdfium", "__wasm_call_ctors")
 export declare function runConstructors(): void;
+
 
 @external("pdfium", "_emscripten_stack_restore")
 export declare function setStackPointer(pointer: usize): void;
@@ -17,20 +20,26 @@ export declare function setStackPointer(pointer: usize): void;
 @external("pdfium", "FPDF_InitLibrary")
 export declare function FPDF_InitLibrary(): void;
 
+
 @external("pdfium", "FPDF_LoadMemDocument64")
 export declare function FPDF_LoadMemDocument64(data: usize, size: usize, password: usize): usize;
+
 
 @external("pdfium", "FPDF_GetLastError")
 export declare function FPDF_GetLastError(): u32;
 
+
 @external("pdfium", "FPDF_GetPageCount")
 export declare function FPDF_GetPageCount(document: usize): i32;
+
 
 @external("pdfium", "FPDF_GetFormType")
 export declare function FPDF_GetFormType(document: usize): i32;
 
+
 @external("pdfium", "FPDFDoc_GetAttachmentCount")
 export declare function FPDFDoc_GetAttachmentCount(document: usize): i32;
+
 
 @external("pdfium", "FPDFDOC_InitFormFillEnvironment")
 export declare function FPDFDOC_InitFormFillEnvironment(document: usize, info: usize): usize;
@@ -39,27 +48,48 @@ export declare function FPDFDOC_InitFormFillEnvironment(document: usize, info: u
 @external("pdfium", "FPDF_LoadPage")
 export declare function FPDF_LoadPage(document: usize, index: i32): usize;
 
+
 @external("pdfium", "FPDF_ClosePage")
 export declare function FPDF_ClosePage(page: usize): void;
+
 
 @external("pdfium", "FPDFPage_CountObjects")
 export declare function FPDFPage_CountObjects(page: usize): i32;
 
+
 @external("pdfium", "FPDFPage_GetObject")
 export declare function FPDFPage_GetObject(page: usize, index: i32): usize;
+
 
 @external("pdfium", "FPDFPageObj_GetType")
 export declare function FPDFPageObj_GetType(object: usize): i32;
 
 
+@external("pdfium", "FPDFPageObj_GetBounds")
+export declare function FPDFPageObj_GetBounds(
+  object: usize,
+  left: usize,
+  bottom: usize,
+  right: usize,
+  top: usize,
+): i32;
+
+
+@external("pdfium", "FPDFPageObj_TransformF")
+export declare function FPDFPageObj_TransformF(object: usize, matrix: usize): i32;
+
+
 @external("pdfium", "FPDFText_LoadPage")
 export declare function FPDFText_LoadPage(page: usize): usize;
+
 
 @external("pdfium", "FPDFText_ClosePage")
 export declare function FPDFText_ClosePage(text: usize): void;
 
+
 @external("pdfium", "FPDFText_CountChars")
 export declare function FPDFText_CountChars(text: usize): i32;
+
 
 @external("pdfium", "FPDFText_GetText")
 export declare function FPDFText_GetText(text: usize, from: i32, count: i32, to: usize): i32;
@@ -68,14 +98,18 @@ export declare function FPDFText_GetText(text: usize, from: i32, count: i32, to:
 @external("pdfium", "FPDFPage_GetAnnotCount")
 export declare function FPDFPage_GetAnnotCount(page: usize): i32;
 
+
 @external("pdfium", "FPDFPage_GetAnnot")
 export declare function FPDFPage_GetAnnot(page: usize, index: i32): usize;
+
 
 @external("pdfium", "FPDFPage_CloseAnnot")
 export declare function FPDFPage_CloseAnnot(annotation: usize): void;
 
+
 @external("pdfium", "FPDFAnnot_GetSubtype")
 export declare function FPDFAnnot_GetSubtype(annotation: usize): i32;
+
 
 @external("pdfium", "FPDFAnnot_GetStringValue")
 export declare function FPDFAnnot_GetStringValue(
@@ -85,11 +119,10 @@ export declare function FPDFAnnot_GetStringValue(
   size: u32,
 ): u32;
 
+
 @external("pdfium", "FPDFAnnot_GetFormFieldType")
 export declare function FPDFAnnot_GetFormFieldType(form: usize, annotation: usize): i32;
 
-@external("pdfium", "FPDFAnnot_IsChecked")
-export declare function FPDFAnnot_IsChecked(form: usize, annotation: usize): i32;
 
 @external("pdfium", "FPDFAnnot_GetFormFieldValue")
 export declare function FPDFAnnot_GetFormFieldValue(

@@ -11,8 +11,8 @@ let textBytes: i32 = 0;
 
 /** True when the limit has cut something off. */
 export let cut: bool = false;
-/** Code points written so far. */
-export let characters: i32 = 0;
+/** Code points written so far, all together. */
+export let written: i32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -68,7 +68,7 @@ function writeWithinLimit(c: u32): bool {
     return false;
   }
   textBytes += size;
-  characters++;
+  written++;
   character(c);
   return true;
 }

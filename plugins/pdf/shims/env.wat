@@ -2,12 +2,14 @@
 ;; setjmp/longjmp (libjpeg and libpng leave a broken image through it) by means of wasm exceptions.
 (module
   (import "ccos:host/1" "fail" (func $fail (param i32)))
-  (func (export "fail") (param $code i32) (call $fail (local.get $code)))
   (import "pdfium" "memory" (memory 0))
   (import "pdfium" "__indirect_function_table" (table 0 funcref))
   (import "pdfium" "emscripten_stack_get_current" (func $stack_get (result i32)))
   (import "pdfium" "_emscripten_stack_restore" (func $stack_set (param i32)))
   (import "pdfium" "setThrew" (func $set_threw (param i32 i32)))
+
+  ;; A function of our own, because wasm-merge would import an imported function once more for the glue.
+  (func (export "fail") (param $code i32) (call $fail (local.get $code)))
 
   (type $viii (func (param i32 i32 i32)))
   (type $ii (func (param i32) (result i32)))

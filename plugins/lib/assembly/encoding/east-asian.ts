@@ -8,15 +8,15 @@ import {
   GB_UNICODE,
   JIS0208,
   JIS0212,
-} from "../../generated/encodings";
-import { INVALID, step } from "./unicode";
+} from '../../generated/encodings';
+import { INVALID, NOTHING, step } from './unicode';
 
 const UNDEFINED: u32 = 0xfffd;
 
 // @ts-ignore: decorator
 @inline
 function entry(table: string, index: u32): u32 {
-  return <u32>load<u16>(changetype<usize>(table) + (<usize>index << 1));
+  return <u32>load<u16>(changetype<usize>(table) + ((<usize>index) << 1));
 }
 
 /** A pair that is no character: its second byte is kept when it is ASCII, so that no markup is swallowed. */
@@ -78,7 +78,7 @@ function stepGbFour(at: usize, end: usize, lead: u32, second: u32): u32 {
   const fourth = <u32>load<u8>(at + 3);
   if (third - 0x81 >= 126 || fourth - 48 >= 10) return step(INVALID, 1);
   const pointer = (((lead - 0x81) * 10 + second - 48) * 126 + third - 0x81) * 10 + fourth - 48;
-  if (pointer >= 189000) return pointer < 1237576 ? step(pointer - 123464 + 0, 4) : step(INVALID, 4);
+  if (pointer >= 189000) return pointer < 1237576 ? step(pointer - 123464, 4) : step(INVALID, 4);
   return pointer > 39419 ? step(INVALID, 4) : step(gbRange(pointer), 4);
 }
 
@@ -125,12 +125,11 @@ export function resetIso2022Jp(): void {
   shifted = 0;
 }
 
-/** A step that takes bytes and gives no character has the point U+0000, which no caller prints. */
+/** An escape sequence is a step without a character: NOTHING. */
 export function stepIso2022Jp(at: usize, end: usize): u32 {
   const byte = <u32>load<u8>(at);
   if (byte == 0x1b) return shift(at, end);
   if (byte >= 0x80) return step(INVALID, 1);
-  if (byte == 10 || byte == 13) shifted = shifted == 3 ? 3 : shifted;
   if (shifted == 2 && byte - 0x21 < 63) return step(0xff61 + byte - 0x21, 1);
   if (shifted != 3 || byte < 0x21 || byte == 0x7f) return step(romanOrAscii(byte), 1);
   const second = at + 1 < end ? <u32>load<u8>(at + 1) : 0;
@@ -146,11 +145,11 @@ function romanOrAscii(byte: u32): u32 {
 
 function shift(at: usize, end: usize): u32 {
   if (at + 2 >= end) return step(INVALID, 1);
-  const code = (<u32>load<u8>(at + 1) << 8) | <u32>load<u8>(at + 2);
+  const code = ((<u32>load<u8>(at + 1)) << 8) | (<u32>load<u8>(at + 2));
   if (code == 0x2842) shifted = 0;
   else if (code == 0x284a) shifted = 1;
   else if (code == 0x2849) shifted = 2;
   else if (code == 0x2440 || code == 0x2442) shifted = 3;
   else return step(INVALID, 1);
-  return step(0, 3);
+  return step(NOTHING, 3);
 }

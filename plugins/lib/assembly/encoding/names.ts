@@ -1,4 +1,4 @@
-import { LABELS, NAMES } from "../../generated/encodings";
+import { LABELS, NAMES } from '../../generated/encodings';
 
 /** No encoding: an unknown label, or bytes that are no text. */
 export const NONE: i32 = -1;
@@ -14,13 +14,13 @@ export function encodingOf(label: string): i32 {
   while (from < to && isBlank(label.charCodeAt(from))) from++;
   while (to > from && isBlank(label.charCodeAt(to - 1))) to--;
   if (from == to || to - from > 40) return NONE;
-  let key = "|";
+  let key = '|';
   for (let i = from; i < to; i++) {
     const unit = label.charCodeAt(i);
     if (unit == 124 || unit == 61) return NONE;
     key += String.fromCharCode(unit >= 65 && unit <= 90 ? unit | 32 : unit);
   }
-  const at = LABELS.indexOf(key + "=");
+  const at = LABELS.indexOf(key + '=');
   if (at < 0) return NONE;
   const digits = at + key.length + 1;
   return base36(LABELS.charCodeAt(digits)) * 36 + base36(LABELS.charCodeAt(digits + 1));
@@ -33,14 +33,14 @@ function base36(unit: i32): i32 {
 /** The name we print for an encoding. */
 export function nameOf(encoding: i32): string {
   let from = 1;
-  for (let i = 0; i < encoding; i++) from = NAMES.indexOf("|", from) + 1;
-  return NAMES.substring(from, NAMES.indexOf("|", from));
+  for (let i = 0; i < encoding; i++) from = NAMES.indexOf('|', from) + 1;
+  return NAMES.substring(from, NAMES.indexOf('|', from));
 }
 
 /** The charset parameter of a media type (RFC 9110, 8.3.1), or NONE. */
 export function charsetOf(mediaType: string): i32 {
   const lower = mediaType.toLowerCase();
-  const at = lower.indexOf("charset=");
+  const at = lower.indexOf('charset=');
   if (at < 0) return NONE;
   let from = at + 8;
   const quoted = from < lower.length && lower.charCodeAt(from) == 34;

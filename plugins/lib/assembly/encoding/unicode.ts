@@ -2,6 +2,8 @@
 
 /** What a step returns for bytes that are no character. The high byte of a step is how many bytes it took. */
 export const INVALID: u32 = 0xffffff;
+/** The point of a step that takes bytes and gives no character. */
+export const NOTHING: u32 = 0xfffffe;
 
 // @ts-ignore: decorator
 @inline
@@ -10,7 +12,7 @@ export function step(point: u32, taken: u32): u32 {
 }
 
 function continuation(at: usize, end: usize): bool {
-  return at < end && (<u32>load<u8>(at) & 0xc0) == 0x80;
+  return at < end && ((<u32>load<u8>(at)) & 0xc0) == 0x80;
 }
 
 /** The first continuation byte has a narrower range after some lead bytes (Unicode, table 3-7). */
@@ -30,10 +32,10 @@ export function stepUtf8(at: usize, end: usize): u32 {
   if (!secondIsValid(lead, second)) return step(INVALID, 1);
   if (lead < 0xe0) return step(((lead & 31) << 6) | (second & 63), 2);
   if (!continuation(at + 2, end)) return step(INVALID, 2);
-  const third = <u32>load<u8>(at + 2) & 63;
+  const third = (<u32>load<u8>(at + 2)) & 63;
   if (lead < 0xf0) return step(((lead & 15) << 12) | ((second & 63) << 6) | third, 3);
   if (!continuation(at + 3, end)) return step(INVALID, 3);
-  const fourth = <u32>load<u8>(at + 3) & 63;
+  const fourth = (<u32>load<u8>(at + 3)) & 63;
   return step(((lead & 7) << 18) | ((second & 63) << 12) | (third << 6) | fourth, 4);
 }
 

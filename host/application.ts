@@ -1,0 +1,122 @@
+import type { Application, Connection, Gateway, Initialised } from './cli/application.ts';
+import { CcosError } from './core/error.ts';
+import type { JsonObject } from './core/json.ts';
+import { fetchClient } from './http/client.ts';
+import { announce, readOwner, withdraw } from './runtime/owner.ts';
+import { createHome, homeExists, openHome } from './runtime/home.ts';
+import { readVersion } from './runtime/version.ts';
+
+/** How long a command waits for another command to let go of a home. */
+const LOCK_WAIT_MILLIS = 10_000;
+const HEALTH_MILLIS = 2000;
+/** What is left of a stop: requests in flight have this long to end. */
+const DRAIN_MILLIS = 8000;
+
+const version = readVersion();
+
+/** The program as the command line sees it. Everything heavy is loaded when it is needed. */
+export const application: Application = {
+  version,
+  connect: ({ home }) => connect(home, false),
+  init: ({ home }) => init(home),
+  serve: (options) => serve(options),
+  checkConfig({ home }) {
+    const { config, sha256 } = openHome(home).readConfig();
+    const plain = JSON.parse(JSON.stringify(config)) as JsonObject; // without the unset limits
+    return Promise.resolve({ config: plain, file_sha256: sha256 });
+  },
+  offline: {
+    keygen: async () => (await import('./offline.ts')).offline.keygen(),
+    pack: async (folder) => (await import('./offline.ts')).offline.pack(folder),
+    sign: async (bundle, pem) => (await import('./offline.ts')).offline.sign(bundle, pem),
+    inspect: async (bundle) => (await import('./offline.ts')).offline.inspect(bundle),
+    verifyAudit: async (asked) => (await import('./offline.ts')).offline.verifyAudit(asked),
+  },
+};
+
+/** The same, with a sandbox process started before the rest: for a command that is sure to need one. */
+export const extracting: Application = {
+  ...application,
+  connect: ({ home }) => connect(home, true),
+};
+
+async function connect(home: string, warm: boolean): Promise<Connection> {
+  const running = await findGateway(home);
+  if (running !== null) return running;
+  try {
+    return await openInProcess(home, warm);
+  } catch (failure) {
+    if (!(failure instanceof CcosError) || failure.code !== 'locked') throw failure;
+    const started = await findGateway(home);
+    if (started !== null) return started;
+    throw new CcosError('locked', { pid: readOwner(home)?.pid ?? 0 });
+  }
+}
+
+async function findGateway(home: string): Promise<Connection | null> {
+  const owner = readOwner(home);
+  if (owner?.port === undefined || owner.port === null) return null;
+  const url = `http://127.0.0.1:${String(owner.port)}`;
+  try {
+    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(HEALTH_MILLIS) });
+    if (!answer.ok) return null;
+  } catch {
+    return null;
+  }
+  const client = fetchClient(fetch, { baseUrl: url, token: openHome(home).adminToken() });
+  return { client, mode: 'gateway', url, close: () => Promise.resolve() };
+}
+
+async function openInProcess(directory: string, warm: boolean): Promise<Connection> {
+  const files = openHome(directory);
+  const [{ openGateway }, { createApp }, { silentLog }] = await Promise.all([
+    import('./gateway.ts'),
+    import('./http/app.ts'),
+    import('./runtime/log.ts'),
+  ]);
+  const gateway = await openGateway({
+    home: files,
+    log: silentLog,
+    version,
+    mode: 'in_process',
+    lockWaitMillis: LOCK_WAIT_MILLIS,
+    warm,
+    shutdown: () => undefined,
+  });
+  announce(directory, { pid: process.pid, port: null });
+  const app = createApp(gateway.services, { version, ownHosts: () => null, ready: () => 'ready' });
+  const baseUrl = 'http://127.0.0.1';
+  return {
+    client: fetchClient((request) => app.fetch(request), { baseUrl, token: files.adminToken() }),
+    mode: 'in_process',
+    async close() {
+      withdraw(directory);
+      await gateway.close();
+    },
+  };
+}
+
+async function init(directory: string): Promise<Initialised> {
+  const created = !homeExists(directory);
+  if (created) {
+    const { makeNewHome } = await import('./new-home.ts');
+    createHome(directory, makeNewHome(version));
+  }
+  const { id } = openHome(directory);
+  const connection = await connect(directory, false); // writes the first rows, proves that it opens
+  await connection.close();
+  return { home: directory, home_id: id, created };
+}
+
+async function serve(options: {
+  readonly home: string;
+  readonly port?: number;
+  readonly bind?: string;
+}): Promise<Gateway> {
+  const { home: directory } = options;
+  if ((await findGateway(directory)) !== null)
+    throw new CcosError('locked', { pid: readOwner(directory)?.pid ?? 0 });
+  if (!homeExists(directory)) await init(directory);
+  const { startGateway } = await import('./serving.ts');
+  return startGateway({ ...options, version, drainMillis: DRAIN_MILLIS });
+}

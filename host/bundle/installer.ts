@@ -1,0 +1,228 @@
+import { CcosError, asCcosError } from '../core/error.ts';
+import type { HomeFiles } from '../core/home.ts';
+import type { World } from '../core/world.ts';
+import type { Approval, ApprovalRequest, Approvals } from '../kernel/approvals.ts';
+import type { Gate } from '../kernel/gate.ts';
+import {
+  activateBundle,
+  deleteBundle,
+  findFloor,
+  insertBundle,
+  listBundles,
+  listCapabilities,
+  offerCapability,
+  setBundleState,
+  setCapability,
+} from '../kernel/records.ts';
+import type { BundleRecord, CapabilityRecord, Store, Transaction } from '../kernel/records.ts';
+import { capabilityRequest, installRequest } from './requests.ts';
+import { administer } from './trust-store.ts';
+import type { TrustStore } from './trust-store.ts';
+import { verifyBundle } from './verify.ts';
+import type { VerifiedBundle } from './verify.ts';
+
+interface Parts {
+  readonly store: Store;
+  readonly gate: Gate;
+  readonly approvals: Approvals;
+  readonly trust: TrustStore;
+  readonly files: HomeFiles;
+  readonly world: World;
+  readonly hostVersion: string;
+  /** Called when what is enabled has changed. */
+  readonly changed: () => void;
+}
+
+/** What an install comes to: the bundle, and the approvals that it waits for. */
+export interface Installed {
+  readonly bundle: BundleRecord;
+  readonly approvals: readonly Approval[];
+}
+
+/**
+ * Installing verifies, records and asks; it never enables. The file is content-addressed and inert
+ * until the approval of exactly this digest flips the pointer, in one transaction with its rows.
+ */
+export class Installer {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    parts.approvals.register('bundle.install', {
+      question: () => administer('installBundle', true),
+      apply: (request, approval) => this.#activate(request, approval),
+      after: parts.changed,
+    });
+    parts.approvals.register('capability.enable', {
+      question: () => administer('enableCapability', true),
+      apply: (request, approval) => Promise.resolve(enable(request, approval)),
+      after: parts.changed,
+    });
+  }
+
+  /** Every refusal leaves one row and changes nothing else. */
+  async verify(bytes: Uint8Array): Promise<VerifiedBundle> {
+    try {
+      const trust = await this.#parts.trust.view();
+      const options = { trust, now: this.#parts.world.now(), mode: 'install' as const };
+      const { hostVersion } = this.#parts;
+      const bundle = verifyBundle(bytes, { ...options, hostVersion });
+      const floor = await findFloor(this.#parts.store, bundle.manifest.name);
+      if (floor === null) return bundle;
+      return verifyBundle(bytes, { ...options, hostVersion, floor });
+    } catch (failure) {
+      const { code, detail } = asCcosError(failure);
+      await this.#parts.store.commit({
+        rows: [{ type: 'bundle.rejected', data: { code, ...detail } }],
+      });
+      throw failure;
+    }
+  }
+
+  async install(bytes: Uint8Array): Promise<Installed> {
+    const { store, files, world } = this.#parts;
+    const bundle = await this.verify(bytes);
+    const { manifest, digest } = bundle;
+    const known = await this.#find(manifest.name, digest);
+    if (known?.state === 'active')
+      return { bundle: known, approvals: await this.#ask(bundle, known) };
+    const record: BundleRecord = {
+      name: manifest.name,
+      digest,
+      sequence: manifest.sequence,
+      version: manifest.version,
+      publisher: manifest.publisher.id,
+      state: 'pending',
+      installed: world.now(),
+      approval: null,
+    };
+    if (files.readBundle(digest) === null) files.writeBundle(digest, bytes);
+    if (known === null) {
+      await store.commit({
+        rows: [
+          {
+            type: 'bundle.verified',
+            data: {
+              bundle: record.name,
+              digest,
+              sequence: record.sequence,
+              signers: [...bundle.signers],
+            },
+          },
+        ],
+        changes: [
+          insertBundle(record),
+          ...capabilityIds(bundle).map((id) =>
+            offerCapability({ id, bundle: record.name, digest, state: 'pending', approval: null }),
+          ),
+        ],
+      });
+    }
+    return { bundle: record, approvals: await this.#ask(bundle, record) };
+  }
+
+  async list(): Promise<{
+    readonly bundles: readonly BundleRecord[];
+    readonly capabilities: readonly CapabilityRecord[];
+  }> {
+    const { store } = this.#parts;
+    return { bundles: await listBundles(store), capabilities: await listCapabilities(store) };
+  }
+
+  /** The newest record of a name, the active one first. */
+  async get(name: string): Promise<BundleRecord> {
+    const bundles = (await listBundles(this.#parts.store)).filter((bundle) => bundle.name === name);
+    const found = bundles.find(({ state }) => state === 'active') ?? bundles[0];
+    if (found === undefined) throw new CcosError('not_found', { what: 'bundle' });
+    return found;
+  }
+
+  /** Its capabilities are not called any more; installing the same file again asks anew. */
+  async disable(name: string): Promise<BundleRecord> {
+    const bundle = await this.get(name);
+    if (bundle.state !== 'active') throw new CcosError('conflict', { state: bundle.state });
+    await this.#parts.gate.admit([this.#parts.gate.judge(administer('disableBundle', true))], {
+      rows: [{ type: 'bundle.disabled', data: { bundle: name, digest: bundle.digest } }],
+      changes: [setBundleState(name, bundle.digest, 'disabled')],
+    });
+    this.#parts.changed();
+    return { ...bundle, state: 'disabled' };
+  }
+
+  /** Files and records go; the floor stays, so an older bundle cannot take the name. */
+  async remove(name: string): Promise<BundleRecord> {
+    const { store, gate, files } = this.#parts;
+    const bundle = await this.get(name);
+    const all = (await listBundles(store)).filter((other) => other.name === name);
+    await gate.admit([gate.judge(administer('removeBundle', true))], {
+      rows: [{ type: 'bundle.removed', data: { bundle: name, digest: bundle.digest } }],
+      changes: deleteBundle(name),
+    });
+    for (const { digest } of all) files.removeBundle(digest);
+    this.#parts.changed();
+    return bundle;
+  }
+
+  async #find(name: string, digest: string): Promise<BundleRecord | null> {
+    const bundles = await listBundles(this.#parts.store);
+    return bundles.find((bundle) => bundle.name === name && bundle.digest === digest) ?? null;
+  }
+
+  /** The approvals that this digest still lacks, the bundle's own first. */
+  async #ask(bundle: VerifiedBundle, record: BundleRecord): Promise<readonly Approval[]> {
+    const { approvals, store } = this.#parts;
+    const capabilities = await listCapabilities(store);
+    const enabled = (id: string): boolean =>
+      capabilities.some(
+        (known) => known.id === id && known.digest === record.digest && known.state === 'enabled',
+      );
+    const requests = [
+      ...(record.state === 'active' ? [] : [installRequest(bundle)]),
+      ...capabilityIds(bundle)
+        .filter((id) => !enabled(id))
+        .map((id) => capabilityRequest(bundle, id)),
+    ];
+    const asked: Approval[] = [];
+    for (const request of requests) asked.push(await approvals.request(request));
+    return asked;
+  }
+
+  /** Verifies the stored file once more: what is activated is what was approved. */
+  async #activate(request: ApprovalRequest, approval: string): Promise<Transaction> {
+    const digest = String(request.facts['digest']);
+    const bytes = this.#parts.files.readBundle(digest);
+    if (bytes === null) throw new CcosError('stale_approval', { why: 'file_gone' });
+    const bundle = await this.verify(bytes);
+    if (bundle.digest !== digest) throw new CcosError('bundle_files', { why: 'digest' });
+    const { name, sequence, version } = bundle.manifest;
+    return {
+      rows: [
+        { type: 'bundle.installed', data: { bundle: name, digest, sequence, version, approval } },
+      ],
+      changes: activateBundle({ name, digest, sequence, approval }),
+    };
+  }
+}
+
+/** The ids that a bundle offers, each once. */
+export function capabilityIds({ manifest }: VerifiedBundle): readonly string[] {
+  return [...new Set(manifest.capabilities.map(({ id }) => id))].sort();
+}
+
+/** Only a capability of the bundle that is active; anything else has changed since it was asked. */
+function enable({ facts }: ApprovalRequest, approval: string): Transaction {
+  const [id, bundle, digest] = [facts['capability'], facts['bundle'], facts['digest']].map(String);
+  if (id === undefined || bundle === undefined || digest === undefined)
+    throw new CcosError('internal', { why: 'approval_facts' });
+  return {
+    rows: [{ type: 'capability.enabled', data: { capability: id, bundle, digest, approval } }],
+    changes: [setCapability({ id, bundle, digest, state: 'enabled', approval })],
+    guards: [
+      {
+        sql: `SELECT 1 FROM bundle WHERE name = ? AND digest = ? AND state = 'active'`,
+        args: [bundle, digest],
+        rows: 1,
+      },
+    ],
+  };
+}

@@ -1,0 +1,105 @@
+import type { JsonObject } from '../core/json.ts';
+import type { ApprovalChange, ApprovalRequest } from '../kernel/approvals.ts';
+import { describeBundle } from './describe.ts';
+import type { CapabilityDescription } from './describe.ts';
+import type { VerifiedBundle } from './verify.ts';
+
+/** The approval that makes one digest the active bundle of its name. */
+export function installRequest(bundle: VerifiedBundle): ApprovalRequest {
+  const description = describeBundle(bundle.manifest, bundle.digest);
+  const { name, version, sequence, publisher, digest } = description;
+  return {
+    kind: 'bundle.install',
+    subject: name,
+    summary: `install the bundle ${name} ${version}, signed by ${publisher}`,
+    changes: [
+      { effect: 'WIDENS', what: 'the code of this bundle can be loaded', value: digest },
+      ...[...new Set(description.capabilities.map(({ id }) => id))].map((value) => ({
+        effect: 'WIDENS' as const,
+        what: 'it offers the capability, which needs an approval of its own',
+        value,
+      })),
+    ],
+    facts: {
+      name,
+      version,
+      sequence,
+      publisher,
+      digest,
+      signers: [...bundle.signers],
+      published: description.publishedAt,
+      capabilities: description.capabilities.map(factsOf),
+    },
+  };
+}
+
+/** The approval that lets one capability of one digest be called. */
+export function capabilityRequest(bundle: VerifiedBundle, id: string): ApprovalRequest {
+  const { name, version, capabilities } = describeBundle(bundle.manifest, bundle.digest);
+  const variants = capabilities.filter((capability) => capability.id === id);
+  const effects = new Map(
+    variants.flatMap(({ effects: all }) => all.map((e) => [e.effect, e.words])),
+  );
+  return {
+    kind: 'capability.enable',
+    subject: id,
+    summary: `let ${id} of ${name} ${version} be called`,
+    changes: [
+      ...[...effects].map(([value, words]): ApprovalChange => ({
+        effect: 'WIDENS',
+        what: `it ${words}`,
+        value,
+      })),
+      ...classesOf(variants).map((value): ApprovalChange => ({
+        effect: 'WIDENS',
+        what: 'it is given content of the class',
+        value,
+      })),
+      {
+        effect: 'WIDENS',
+        what: 'the most memory that one call can take, in MiB',
+        value: memoryMiB(variants),
+      },
+      {
+        effect: 'WIDENS',
+        what: 'the longest that one call can take, in ms',
+        value: timeMs(variants),
+      },
+      { effect: 'SAME', what: 'it has no network, no files, no clock and no environment' },
+      {
+        effect: 'SAME',
+        what: 'agents get nothing of its result: the text stays in quarantine and goes to the operator',
+      },
+    ],
+    facts: {
+      capability: id,
+      bundle: name,
+      digest: bundle.digest,
+      version,
+      variants: variants.map(factsOf),
+    },
+  };
+}
+
+function factsOf(capability: CapabilityDescription): JsonObject {
+  return {
+    id: capability.id,
+    variant: capability.variant,
+    kind: capability.kind,
+    module: capability.module,
+    effects: capability.effects.map(({ effect }) => effect),
+    imports: [...capability.imports],
+    hosts: [...capability.hosts],
+    input_classes: [...capability.inputClasses],
+    output_classes: [...capability.outputClasses],
+    limits: { ...capability.limits },
+  };
+}
+
+const classesOf = (variants: readonly CapabilityDescription[]): readonly string[] => [
+  ...new Set(variants.flatMap(({ inputClasses }) => inputClasses)),
+];
+const memoryMiB = (variants: readonly CapabilityDescription[]): number =>
+  Math.max(...variants.map(({ limits }) => limits.memoryPages / 16));
+const timeMs = (variants: readonly CapabilityDescription[]): number =>
+  Math.max(...variants.map(({ limits }) => limits.timeMs));

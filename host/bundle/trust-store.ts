@@ -1,0 +1,200 @@
+import { EFFECTS } from '../core/abi.ts';
+import type { Effect } from '../core/abi.ts';
+import { CcosError } from '../core/error.ts';
+import type { JsonObject } from '../core/json.ts';
+import { parsePublicKey } from '../crypto/ed25519.ts';
+import type { PublicKey } from '../crypto/ed25519.ts';
+import type { Approval, ApprovalRequest, Approvals } from '../kernel/approvals.ts';
+import type { Gate } from '../kernel/gate.ts';
+import { listBundles, listPublishers, revokeKey, trustKey } from '../kernel/records.ts';
+import type { Store, Transaction } from '../kernel/records.ts';
+import type { World } from '../core/world.ts';
+import type { TrustedKey, TrustView } from './trust.ts';
+
+/** The person with the admin credential. */
+export const OPERATOR = { kind: 'operator', id: 'operator' } as const;
+
+/** A key that somebody wants pinned, as `ccos bundle keygen` writes it. */
+export interface OfferedKey {
+  readonly publisher: string;
+  readonly publicKey: Uint8Array;
+  readonly namespaces: readonly string[];
+  readonly effects: readonly Effect[];
+}
+
+/** A publisher as the operator sees it. */
+export interface PublisherView {
+  readonly id: string;
+  readonly namespaces: readonly string[];
+  readonly max_effects: readonly string[];
+  readonly threshold: number;
+  readonly keys: readonly {
+    readonly id: string;
+    readonly status: 'active' | 'revoked';
+    readonly revoked_since?: number;
+  }[];
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly gate: Gate;
+  readonly approvals: Approvals;
+  readonly world: World;
+}
+
+/** Whom the operator trusts. A key counts only with the approval that he signed for it (INV-TRUST-1). */
+export class TrustStore {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    parts.approvals.register('publisher.trust', {
+      question: () => administer('trustPublisher', true),
+      apply: (request, approval) => Promise.resolve(trustTransaction(request, approval)),
+    });
+  }
+
+  async view(): Promise<TrustView> {
+    const publishers = await listPublishers(this.#parts.store);
+    const bundles = await listBundles(this.#parts.store);
+    const trusted = await Promise.all(
+      publishers.map(async (publisher) => {
+        const keys = await Promise.all(publisher.keys.map((key) => this.#provenKey(key)));
+        return {
+          id: publisher.id,
+          namespaces: publisher.namespaces,
+          maxEffects: EFFECTS.filter((effect) => publisher.effects.includes(effect)),
+          threshold: publisher.threshold,
+          keys: keys.filter((key) => key !== null),
+        };
+      }),
+    );
+    return {
+      publishers: trusted,
+      revokedBundles: new Set(),
+      installedBefore: (digest, since) =>
+        bundles.some((bundle) => bundle.digest === digest && bundle.installed < since),
+    };
+  }
+
+  async list(): Promise<readonly PublisherView[]> {
+    const publishers = await listPublishers(this.#parts.store);
+    return publishers.map(({ id, namespaces, effects, threshold, keys }) => ({
+      id,
+      namespaces,
+      max_effects: effects,
+      threshold,
+      keys: keys.map((key) => ({
+        id: key.id,
+        status: key.revokedSince === null ? 'active' : 'revoked',
+        ...(key.revokedSince !== null && { revoked_since: key.revokedSince }),
+      })),
+    }));
+  }
+
+  /** Asks for the approval that pins a key; throws `conflict` where the key is pinned already. */
+  async request(offered: OfferedKey): Promise<Approval> {
+    const key = parsePublicKey(offered.publicKey);
+    const publishers = await listPublishers(this.#parts.store);
+    if (publishers.some(({ keys }) => keys.some(({ id }) => id === key.id)))
+      throw new CcosError('conflict', { key: key.id });
+    return this.#parts.approvals.request(trustRequest(offered, key));
+  }
+
+  /** From now on the key's signatures count only for what was installed before. */
+  async revoke(keyId: string): Promise<void> {
+    const publishers = await listPublishers(this.#parts.store);
+    const known = publishers.some(({ keys }) =>
+      keys.some(({ id, revokedSince }) => id === keyId && revokedSince === null),
+    );
+    if (!known) throw new CcosError('not_found', { what: 'key' });
+    const judged = this.#parts.gate.judge(administer('revokePublisher', true));
+    await this.#parts.gate.admit([judged], {
+      rows: [{ type: 'publisher.revoked', data: { key: keyId } }],
+      changes: [revokeKey(keyId, this.#parts.world.now())],
+    });
+  }
+
+  async #provenKey(key: {
+    readonly id: string;
+    readonly raw: Uint8Array;
+    readonly approval: string;
+    readonly revokedSince: number | null;
+  }): Promise<TrustedKey | null> {
+    const request = await this.#parts.approvals.proven(key.approval, 'publisher.trust');
+    if (request?.facts['key_id'] !== key.id) return null;
+    const parsed = parsePublicKey(key.raw);
+    if (parsed.id !== key.id) return null;
+    return { ...parsed, ...(key.revokedSince !== null && { revokedSince: key.revokedSince }) };
+  }
+}
+
+/** A question of administration by the operator. */
+export function administer(
+  task:
+    | 'trustPublisher'
+    | 'revokePublisher'
+    | 'installBundle'
+    | 'enableCapability'
+    | 'disableBundle'
+    | 'removeBundle',
+  approved: boolean,
+): Parameters<Gate['judge']>[0] {
+  const publisherTrusted = task === 'installBundle';
+  return { action: 'administer', principal: OPERATOR, task, approved, publisherTrusted };
+}
+
+function trustRequest(offered: OfferedKey, key: PublicKey): ApprovalRequest {
+  const namespaces = [...offered.namespaces].sort();
+  const effects = [...offered.effects].sort();
+  return {
+    kind: 'publisher.trust',
+    subject: offered.publisher,
+    summary: `trust the key ${key.id} to publish bundles as ${offered.publisher}`,
+    changes: [
+      { effect: 'WIDENS', what: 'bundles signed by this key can be installed', value: key.id },
+      ...namespaces.map((value) => ({
+        effect: 'WIDENS' as const,
+        what: 'under names that match',
+        value,
+      })),
+      ...effects.map((value) => ({
+        effect: 'WIDENS' as const,
+        what: 'with capabilities that have the effect',
+        value,
+      })),
+      {
+        effect: 'SAME',
+        what: 'each bundle and each capability still needs an approval of its own',
+      },
+    ],
+    facts: {
+      publisher: offered.publisher,
+      key_id: key.id,
+      public_key: Buffer.from(key.raw).toString('base64'),
+      namespaces,
+      effects,
+    },
+  };
+}
+
+function trustTransaction({ facts }: ApprovalRequest, approval: string): Transaction {
+  const publisher = String(facts['publisher']);
+  const keyId = String(facts['key_id']);
+  return {
+    rows: [{ type: 'publisher.trusted', data: { publisher, key: keyId, approval } }],
+    changes: trustKey({
+      publisher,
+      keyId,
+      approval,
+      namespaces: words(facts, 'namespaces'),
+      effects: words(facts, 'effects'),
+      raw: Buffer.from(String(facts['public_key']), 'base64'),
+    }),
+  };
+}
+
+function words(facts: JsonObject, name: string): readonly string[] {
+  const value = facts[name];
+  return Array.isArray(value) ? value.map(String) : [];
+}

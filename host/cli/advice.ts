@@ -1,0 +1,64 @@
+import type { CcosError, ErrorCode } from '../core/error.ts';
+
+/** What to do after each error; `ID` stands for the approval that it names. */
+const NEXT: Readonly<Record<ErrorCode, string>> = {
+  bad_request: 'see ccos help',
+  invalid_input: 'correct the value and try again',
+  unauthenticated: 'the admin token of this home is missing or was revoked: see ccos token list',
+  wrong_plane: 'use a token of the plane that this route belongs to: see ccos token list',
+  foreign_host: 'call the gateway by its loopback name and port',
+  foreign_origin: 'call the gateway from its own pages',
+  policy_denied: 'see why: ccos audit log --type policy.decision --limit 5',
+  approval_required: 'ccos approvals show ID, then ccos approvals approve ID',
+  stale_approval: 'look again, then decide: ccos approvals list',
+  conflict: 'look at the present state and try again',
+  run_terminal: 'start a new run',
+  not_found: 'list what there is: ccos bundle list, capabilities list, approvals list, token list',
+  gone: 'it cannot be brought back; see ccos audit log',
+  too_large: 'the limits in force are in ccos config show',
+  limit: 'the limits in force are in ccos config show',
+  timeout: 'the limits in force are in ccos config show (callMillis)',
+  memory: 'the limits in force are in ccos config show (memoryPages)',
+  rate_limited: 'wait a little and try again',
+  budget_exhausted: 'start a new run',
+  unsupported_type:
+    'see what is read: ccos capabilities list; say what the file is with --type MIME',
+  document_malformed: 'open it in the program that made it, save it again, and try again',
+  document_encrypted: 'save a copy without a password and try again',
+  document_empty: 'there is no text in it',
+  needs_ocr: 'install and enable an OCR bundle: ccos bundle install FILE',
+  transform_rejected: 'tell the publisher of the plugin; the calls are in ccos audit calls',
+  plugin_failed: 'tell the publisher of the plugin; the calls are in ccos audit calls',
+  bundle_signature: 'get the file again from its publisher; do not install this one',
+  bundle_untrusted_key: 'if you know this publisher: ccos bundle trust add KEYFILE',
+  bundle_threshold: 'ask the publisher for a bundle that enough of its keys have signed',
+  bundle_expired: 'ask the publisher for a newer bundle',
+  bundle_revoked: 'ask the publisher for a newer bundle; do not install this one',
+  bundle_rollback: 'see what is installed: ccos bundle list',
+  bundle_channel_stale: 'get the channel file again from its publisher',
+  bundle_container: 'get the file again from its publisher; look inside: ccos bundle inspect FILE',
+  bundle_files: 'get the file again from its publisher; do not install this one',
+  bundle_manifest: 'publishers: mend the manifest, then ccos bundle pack and ccos bundle sign',
+  bundle_module: 'publishers: mend the module, then ccos bundle pack and ccos bundle sign',
+  bundle_imports: 'publishers: declare each import that is used, and no other',
+  bundle_schema: 'publishers: bound every string and array of the schema',
+  bundle_permission: 'see what the publisher may do: ccos bundle trust list',
+  bundle_limit: 'publishers: make the bundle smaller',
+  file_not_found: 'check the path',
+  not_a_file: 'give the path of a regular file',
+  integrity: 'do not go on with this home: ccos audit verify, then restore a backup',
+  config_invalid: 'see what is wrong: ccos config check',
+  newer_home: 'use the version of ccos that made this home, or a newer one',
+  storage_full: 'free some space and try again',
+  policy_unavailable: 'see why: ccos doctor',
+  quarantine_locked: 'see why: ccos doctor',
+  not_ready: 'wait for the gateway, or make the home first: ccos init',
+  locked: 'wait for the other process, or stop it; a running gateway is found by ccos status',
+  internal: 'see ccos doctor; if it stays, report it with the version of ccos',
+};
+
+export function nextStep(error: CcosError): string {
+  const advice = NEXT[error.code];
+  const id = error.decision.approval_id;
+  return id === undefined ? advice : advice.replaceAll(/\bID\b/g, id);
+}

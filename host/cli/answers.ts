@@ -1,0 +1,191 @@
+import type { Row } from '../core/event.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+
+/** What the routes of `/v1/admin` answer, as far as the command line reads it. */
+export interface Status {
+  readonly version: string;
+  readonly home: string;
+  readonly home_id: string;
+  readonly mode: string;
+  readonly pid: number;
+  readonly started: string;
+  readonly uptime_seconds: number;
+  readonly url?: string;
+  readonly runtime: { readonly name: string; readonly version: string };
+  readonly policy: { readonly version: string; readonly sha256: string };
+  readonly chain: { readonly rows: number; readonly checkpointed: number };
+  readonly quarantine: QuarantineStats;
+  readonly sandbox: {
+    readonly processes: number;
+    readonly busy: number;
+    readonly calls: number;
+    readonly kills: number;
+  };
+  readonly bundles: number;
+  readonly capabilities: { readonly enabled: number; readonly disabled: number };
+  readonly approvals: { readonly pending: number };
+  readonly walls: readonly string[];
+}
+
+export interface QuarantineStats {
+  readonly blobs: number;
+  readonly bytes: number;
+}
+
+export interface Finding {
+  readonly check: string;
+  readonly severity: 'ok' | 'info' | 'warning' | 'critical';
+  readonly message: string;
+  readonly mend: string;
+}
+
+export interface Config {
+  readonly config: JsonObject;
+  readonly file_sha256: string | null;
+  readonly effective_limits: Readonly<Record<string, number>>;
+}
+
+export interface ConfigChange {
+  readonly config: JsonObject;
+  readonly restart_needed: readonly string[];
+  readonly approvals: readonly Approval[];
+}
+
+export interface Capability {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly bundle: string;
+  readonly version: string;
+  readonly publisher: string;
+  readonly effects: readonly string[];
+  readonly output: string;
+  readonly media_types: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+export interface CapabilityDetail extends Capability {
+  readonly doc: string;
+  readonly modules: readonly {
+    readonly variant: string;
+    readonly code_sha256: string;
+    readonly imports: readonly string[];
+  }[];
+}
+
+export interface Block {
+  readonly kind: string;
+  readonly text: string;
+  readonly level?: number;
+}
+
+export interface Extraction {
+  readonly text: string;
+  readonly format: string;
+  readonly title?: string;
+  readonly pages: readonly { readonly number: number; readonly text: string }[];
+  readonly blocks: readonly Block[];
+  readonly warnings: readonly Json[];
+  readonly truncated: boolean;
+  readonly call_id: string;
+}
+
+export interface Bundle {
+  readonly name: string;
+  readonly version: string;
+  readonly sequence: number;
+  readonly digest: string;
+  readonly publisher: string;
+  readonly state?: string;
+  readonly installed?: string;
+  readonly capabilities?: readonly string[];
+  readonly signers?: readonly string[];
+}
+
+export interface Publisher {
+  readonly id: string;
+  readonly namespaces: readonly string[];
+  readonly max_effects: readonly string[];
+  readonly threshold: number;
+  readonly keys: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly revoked_since?: string;
+  }[];
+}
+
+export interface Change {
+  readonly effect: 'WIDENS' | 'NARROWS' | 'SAME';
+  readonly what: string;
+  readonly value?: Json;
+}
+
+export interface Approval {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly status: 'pending' | 'approved' | 'denied' | 'expired';
+  readonly digest: string;
+  readonly requested: string;
+  readonly expires: string;
+  readonly decided?: string;
+  readonly requester?: string;
+  readonly summary: string;
+  readonly changes: readonly Change[];
+}
+
+export interface HostCall {
+  readonly seq: number;
+  readonly plugin: string;
+  readonly version: string;
+  readonly function: string;
+  readonly ref?: string;
+  readonly offset?: number;
+  readonly length?: number;
+  readonly bytes: number;
+  readonly outcome: string;
+  readonly decision?: string;
+  readonly rule?: string;
+  readonly micros: number;
+}
+
+export interface PluginCall {
+  readonly call_id: string;
+  readonly capability: string;
+  readonly version: string;
+  readonly code_sha256: string;
+  readonly at: string;
+  readonly outcome: string;
+  readonly duration_ms: number;
+  readonly host_calls: readonly HostCall[];
+}
+
+export interface SignedCheckpoint {
+  readonly note: string;
+  readonly verifier_key: string;
+  readonly size: number;
+}
+
+export interface Proof {
+  readonly proof: string;
+  readonly seq: number;
+  readonly body: string;
+  readonly checkpoint: string;
+}
+
+export interface Export {
+  readonly files: readonly string[];
+  readonly origin: string;
+  readonly verifier_key: string;
+  readonly size: number;
+}
+
+export interface Token {
+  readonly id: string;
+  readonly plane: string;
+  readonly session?: string;
+  readonly created: string;
+  readonly revoked?: string;
+}
+
+export type { Row };

@@ -1,0 +1,109 @@
+import { CcosError } from '../../core/error.ts';
+import { segment, withAdmin } from '../admin.ts';
+import type { Admin } from '../admin.ts';
+import type { Approval } from '../answers.ts';
+import { approvalPage, howToDecide } from '../approval-page.ts';
+import type { Call, Command } from '../command.ts';
+import { UsageError } from '../failure.ts';
+import { canAsk, confirm } from '../prompt.ts';
+import { approve } from '../settle.ts';
+import { localTime } from '../time.ts';
+
+const EXAMPLE = 'ap_0123456789abcdef0123456789abcdef';
+
+export const APPROVALS: readonly Command[] = [
+  {
+    words: ['approvals', 'list'],
+    args: '',
+    summary: 'What waits for a decision.',
+    options: { all: { help: 'decided and expired ones too' } },
+    examples: ['ccos approvals list', 'ccos approvals list --all --json'],
+    run: listApprovals,
+  },
+  {
+    words: ['approvals', 'show'],
+    args: 'ID',
+    summary: 'What one approval would change, and how to decide.',
+    examples: [`ccos approvals show ${EXAMPLE}`],
+    run: show,
+  },
+  {
+    words: ['approvals', 'approve'],
+    args: 'ID',
+    summary: 'Shows the approval, asks, and approves exactly what was shown.',
+    options: { yes: { help: 'do not ask', short: 'y' } },
+    examples: [`ccos approvals approve ${EXAMPLE}`],
+    run: approveOne,
+  },
+  {
+    words: ['approvals', 'deny'],
+    args: 'ID',
+    summary: 'Denies an approval.',
+    examples: [`ccos approvals deny ${EXAMPLE}`],
+    run: deny,
+  },
+];
+
+async function listApprovals(call: Call): Promise<undefined> {
+  const status = call.options.flag('all') ? 'all' : 'pending';
+  const { approvals } = (await withAdmin(call, (admin) => admin.get('/approvals', { status }))) as {
+    readonly approvals: readonly Approval[];
+  };
+  await call.out.result({ approvals }, () =>
+    call.out.table(
+      [
+        { title: 'ID', kept: true },
+        { title: 'STATUS' },
+        { title: 'KIND' },
+        { title: 'SUBJECT' },
+        { title: 'EXPIRES' },
+      ],
+      approvals.map((approval) => [
+        approval.id,
+        approval.status,
+        approval.kind,
+        approval.subject,
+        localTime(approval.expires),
+      ]),
+    ),
+  );
+}
+
+async function show(call: Call): Promise<undefined> {
+  const approval = await withAdmin(call, (admin) => fetchOne(admin, call));
+  await call.out.result({ approval }, () =>
+    [approvalPage(approval), '', howToDecide(approval)].join('\n'),
+  );
+}
+
+async function approveOne(call: Call): Promise<number> {
+  const { options, out, io } = call;
+  const ask = !options.flag('yes');
+  if (ask && (out.style.json || !canAsk(io)))
+    throw new UsageError('there is no terminal to ask at', 'look at it first, then add --yes');
+  return withAdmin(call, async (admin) => {
+    const shown = await fetchOne(admin, call);
+    if (shown.status !== 'pending') throw new CcosError('conflict', { status: shown.status });
+    if (ask || !(out.style.quiet || out.style.json)) await out.show(`${approvalPage(shown)}\n`);
+    if (ask && !(await confirm(io, 'Approve?'))) {
+      await out.note('nothing was approved');
+      return 1;
+    }
+    const approval = await approve(admin, shown, 'operator');
+    await out.done({ approval }, `approved ${approval.id}`);
+    return 0;
+  });
+}
+
+async function deny(call: Call): Promise<undefined> {
+  const [id = ''] = call.args;
+  const { approval } = (await withAdmin(call, (admin) =>
+    admin.post(`/approvals/${segment(id)}/deny`),
+  )) as { readonly approval: Approval };
+  await call.out.done({ approval }, `denied ${approval.id}`);
+}
+
+async function fetchOne(admin: Admin, { args: [id = ''] }: Call): Promise<Approval> {
+  const answer = await admin.get(`/approvals/${segment(id)}`);
+  return (answer as { readonly approval: Approval }).approval;
+}

@@ -1,0 +1,83 @@
+import type { Json, JsonObject } from '../../core/json.ts';
+import { withAdmin } from '../admin.ts';
+import type { Config, ConfigChange } from '../answers.ts';
+import type { Call, Command } from '../command.ts';
+import { escapeLine } from '../escape.ts';
+import { page } from '../page.ts';
+import type { Field } from '../page.ts';
+import { finish, settle } from '../settle.ts';
+
+export const CONFIG: readonly Command[] = [
+  {
+    words: ['config', 'show'],
+    args: '',
+    summary: 'The configuration in force and the limits that follow from it.',
+    examples: ['ccos config show', 'ccos config show --json'],
+    run: show,
+  },
+  {
+    words: ['config', 'check'],
+    args: '',
+    summary: 'Reads config.json as a start would; exit code 2 where it is not valid.',
+    examples: ['ccos config check'],
+    run: check,
+  },
+  {
+    words: ['config', 'set'],
+    args: 'KEY VALUE',
+    summary: 'Changes one value. VALUE is JSON; what is no JSON is a string.',
+    examples: ['ccos config set limits.pages 500', 'ccos config set port 9000'],
+    run: set,
+  },
+];
+
+async function show(call: Call): Promise<undefined> {
+  const answer = await withAdmin(call, (admin) => admin.get('/config') as Promise<Config>);
+  await call.out.result(answer, () =>
+    page([
+      ...leaves(answer.config),
+      ['file', answer.file_sha256 === null ? 'none' : `sha256:${answer.file_sha256}`],
+      ...Object.entries(answer.effective_limits).map(([name, value]): Field => [
+        `limit ${escapeLine(name)}`,
+        value,
+      ]),
+    ]),
+  );
+}
+
+async function check({ application, home, out }: Call): Promise<undefined> {
+  const checked = await application.checkConfig({ home });
+  await out.done({ valid: true, ...checked }, 'the configuration is valid');
+}
+
+async function set(call: Call): Promise<number> {
+  const [key = '', value = ''] = call.args;
+  return withAdmin(call, async (admin) => {
+    const change = (await admin.post('/config/set', { key, value: parsed(value) })) as ConfigChange;
+    const approvals = await settle(call, admin, change.approvals);
+    const { config, restart_needed: waiting } = change;
+    const sentence =
+      waiting.length === 0 ? `set ${key}` : `set ${key}; a restart is needed for it to count`;
+    return finish(call, { document: { config, restart_needed: waiting }, sentence }, approvals);
+  });
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+/** One line for each value, named as `config set` names it. */
+function leaves(config: JsonObject, prefix = ''): readonly Field[] {
+  return Object.entries(config).flatMap(([name, value]) => {
+    const path = escapeLine(`${prefix}${name}`);
+    return isObject(value) ? leaves(value, `${path}.`) : [[path, JSON.stringify(value)] as const];
+  });
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,85 @@
+import { segment, withAdmin } from '../admin.ts';
+import type { Token } from '../answers.ts';
+import type { Call, Command } from '../command.ts';
+import { escapeLine } from '../escape.ts';
+import { UsageError } from '../failure.ts';
+import { optionalTime } from '../page.ts';
+import { localTime } from '../time.ts';
+
+export const TOKEN: readonly Command[] = [
+  {
+    words: ['token', 'create'],
+    args: '',
+    summary: 'Makes a token and prints it once: it is stored as a digest only.',
+    options: {
+      plane: { help: 'agent or admin', value: 'PLANE' },
+      session: { help: 'the only session that it opens', value: 'ID' },
+    },
+    examples: ['ccos token create --plane agent > token'],
+    run: create,
+  },
+  {
+    words: ['token', 'list'],
+    args: '',
+    summary: 'Every token, without its value.',
+    examples: ['ccos token list'],
+    run: listTokens,
+  },
+  {
+    words: ['token', 'revoke'],
+    args: 'ID',
+    summary: 'Ends a token at once.',
+    examples: ['ccos token revoke t_0123456789abcdef0123456789abcdef'],
+    run: revoke,
+  },
+];
+
+interface Made {
+  readonly token: string;
+  readonly id: string;
+  readonly plane: string;
+}
+
+async function create(call: Call): Promise<undefined> {
+  const plane = call.options.text('plane');
+  if (plane !== 'agent' && plane !== 'admin')
+    throw new UsageError('--plane is agent or admin', 'usage: ccos token create --plane agent');
+  const session = call.options.text('session');
+  const made = (await withAdmin(call, (admin) =>
+    admin.post('/tokens', { plane, ...(session !== undefined && { session }) }),
+  )) as Made;
+  await call.out.result(made, () => escapeLine(made.token));
+  if (!call.out.style.json) await call.out.note(`${made.id}: this token is not shown again`);
+}
+
+async function listTokens(call: Call): Promise<undefined> {
+  const { tokens } = (await withAdmin(call, (admin) => admin.get('/tokens'))) as {
+    readonly tokens: readonly Token[];
+  };
+  await call.out.result({ tokens }, () =>
+    call.out.table(
+      [
+        { title: 'ID', kept: true },
+        { title: 'PLANE' },
+        { title: 'SESSION' },
+        { title: 'CREATED' },
+        { title: 'REVOKED' },
+      ],
+      tokens.map(({ id, plane, session, created, revoked }) => [
+        id,
+        plane,
+        session ?? '-',
+        localTime(created),
+        optionalTime(revoked) ?? '-',
+      ]),
+    ),
+  );
+}
+
+async function revoke(call: Call): Promise<undefined> {
+  const [id = ''] = call.args;
+  const answer = (await withAdmin(call, (admin) =>
+    admin.delete(`/tokens/${segment(id)}`),
+  )) as Token;
+  await call.out.done(answer, `revoked ${answer.id}`);
+}

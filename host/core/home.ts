@@ -1,0 +1,36 @@
+import type { Config } from './config.ts';
+
+/** The keys of a home, read from its files. PEM is PKCS#8. */
+export interface HomeKeys {
+  readonly master: Uint8Array;
+  readonly chainPem: string;
+  readonly chainVerifierKey: string;
+  readonly operatorPem: string;
+}
+
+/** The policy pack as it is stored: its files, and the operator's signature over their digest. */
+export interface StoredPack {
+  readonly files: ReadonlyMap<string, string>;
+  readonly envelope: string;
+}
+
+/** The files of a home. What is in databases is not here. */
+export interface HomeFiles {
+  readonly directory: string;
+  readonly id: string;
+  readonly stateFile: string;
+  readonly quarantineFile: string;
+  readonly checkpointLog: string;
+  readonly keys: () => HomeKeys;
+  readonly adminToken: () => string;
+  readonly readConfig: () => { readonly config: Config; readonly sha256: string };
+  /** Whole or not at all. */
+  readonly writeConfig: (raw: unknown) => void;
+  readonly readRawConfig: () => unknown;
+  readonly readPack: () => StoredPack;
+  /** Content-addressed and never overwritten: `digest` is SHA-256 of the manifest. */
+  readonly writeBundle: (digest: string, bytes: Uint8Array) => void;
+  /** Null where there is no such file. */
+  readonly readBundle: (digest: string) => Uint8Array | null;
+  readonly removeBundle: (digest: string) => void;
+}

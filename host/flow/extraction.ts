@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { CcosError } from '../core/error.ts';
+
+/** What every parser of documents gives, whatever its bundle's own schema adds or narrows. */
+const extractionSchema = z.looseObject({
+  format: z.string().max(32),
+  pages: z.array(z.looseObject({ number: z.int().positive(), text: z.string() })),
+  truncated: z.boolean(),
+  warnings: z.array(z.string().max(64)).max(100),
+  counts: z.record(z.string(), z.int().nonnegative()),
+  encoding: z.string().max(40).optional(),
+  title: z.string().optional(),
+});
+
+/** The text of a document, whole and by page. */
+export type Extraction = z.infer<typeof extractionSchema> & { readonly text: string };
+
+/**
+ * The only maker of an {@link Extraction}: valid UTF-8, JSON, valid by the bundle's schema and by
+ * ours. Throws `transform_rejected` with the step that failed, and no more.
+ */
+export function parseExtraction(
+  output: Uint8Array,
+  validates: (value: unknown) => boolean,
+): Extraction {
+  const rejected = (why: string): CcosError => new CcosError('transform_rejected', { why });
+  if (output.length === 0) throw rejected('no_output');
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(output));
+  } catch (failure) {
+    throw rejected(failure instanceof SyntaxError ? 'json' : 'utf8');
+  }
+  if (!validates(value)) throw rejected('schema');
+  const parsed = extractionSchema.safeParse(value);
+  if (!parsed.success) throw rejected('shape');
+  return { ...parsed.data, text: parsed.data.pages.map(({ text }) => text).join('\n\n') };
+}

@@ -1,0 +1,260 @@
+import { Installer } from './bundle/installer.ts';
+import { Registry } from './bundle/registry.ts';
+import { TrustStore } from './bundle/trust-store.ts';
+import { asCcosError } from './core/error.ts';
+import type { RowInput } from './core/event.ts';
+import type { HomeFiles } from './core/home.ts';
+import type { JsonObject } from './core/json.ts';
+import { LIMITS } from './core/limits.ts';
+import { readKeyPair } from './crypto/ed25519.ts';
+import { parseVerifierKey } from './crypto/note.ts';
+import { Extractor } from './flow/extract.ts';
+import type { Services } from './http/services.ts';
+import { Approvals } from './kernel/approvals.ts';
+import { Audit } from './kernel/audit.ts';
+import { Blobs } from './kernel/blobs.ts';
+import { Calls } from './kernel/calls.ts';
+import { Gate } from './kernel/gate.ts';
+import { LimitGrants } from './kernel/limit-grants.ts';
+import { verifyPack } from './kernel/pack-signature.ts';
+import { SettingsService } from './kernel/settings.ts';
+import type { Current } from './kernel/settings.ts';
+import { Tokens } from './kernel/tokens.ts';
+import type { PolicyEngine } from './policy/engine.ts';
+import { loadPack } from './policy/pack.ts';
+import { examineHome, walls } from './runtime/doctor.ts';
+import type { LeveledLog } from './runtime/log.ts';
+import { SANDBOX_PROCESS, STATE_WORKER } from './runtime/paths.ts';
+import { RUNTIME, runtimeVersion } from './runtime/runtime.ts';
+import { world } from './runtime/world.ts';
+import { createSandbox } from './sandbox/index.ts';
+import type { Sandbox } from './sandbox/index.ts';
+import { openStore } from './store/store.ts';
+import type { Store } from './store/store.ts';
+
+/** One home has one tenant until tenants are made. */
+const TENANT = 'local';
+
+export interface GatewayOptions {
+  readonly home: HomeFiles;
+  readonly log: LeveledLog;
+  readonly version: string;
+  readonly mode: 'gateway' | 'in_process';
+  readonly lockWaitMillis: number;
+  /** Starts a sandbox process before anything else, for a call that is certain to come. */
+  readonly warm: boolean;
+  readonly shutdown: () => void;
+}
+
+/** A home that is open, with everything put together. */
+export interface OpenGateway {
+  readonly services: Services;
+  readonly config: Current;
+  readonly sandbox: Sandbox;
+  /** Reads the configuration again; names what waits for a restart. */
+  readonly reload: () => Promise<readonly string[]>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens a home: the one place where everything is constructed and joined. */
+export async function openGateway(options: GatewayOptions): Promise<OpenGateway> {
+  const { home, log, version } = options;
+  const current: Current = home.readConfig();
+  log.setLevel(current.config.log.level);
+  const sandbox = startSandbox(current, log);
+  if (options.warm) sandbox.warm();
+  try {
+    const { store, engine } = await openState(home, options.lockWaitMillis);
+    const parts = assemble({ ...options, store, engine, sandbox, current });
+    await recordStart(parts, { options, store, engine, current });
+    return {
+      services: parts.services,
+      config: current,
+      sandbox,
+      async reload() {
+        const restart = await parts.services.settings.reload();
+        log.setLevel(current.config.log.level);
+        log.info('config.loaded', { version, restart: restart.length });
+        return restart;
+      },
+      async close() {
+        await sandbox.close();
+        if (options.mode === 'gateway')
+          await store.commit({ rows: [{ type: 'gateway.stop', data: {} }] });
+        await store.close();
+      },
+    };
+  } catch (failure) {
+    await sandbox.close();
+    throw failure;
+  }
+}
+
+function startSandbox({ config }: Current, log: LeveledLog): Sandbox {
+  return createSandbox({
+    processFile: SANDBOX_PROCESS,
+    runtime: RUNTIME,
+    processes: config.sandbox.processes,
+    idleMs: config.sandbox.idleSeconds * 1000,
+    maxMemoryPages: LIMITS.memoryPages[1],
+    log,
+    world,
+  });
+}
+
+/** The databases and the policy engine are slow to load and do not need each other. */
+async function openState(
+  home: HomeFiles,
+  lockWaitMillis: number,
+): Promise<{ readonly store: Store; readonly engine: PolicyEngine }> {
+  const keys = home.keys();
+  const pack = home.readPack();
+  const identity = verifyPack(pack, readKeyPair(keys.operatorPem));
+  const opening = openStore({
+    workerFile: STATE_WORKER,
+    world,
+    envelope: () => ({
+      tenant: TENANT,
+      policy: { pack: identity.version, sha256: identity.sha256 },
+    }),
+    stateFile: home.stateFile,
+    quarantineFile: home.quarantineFile,
+    checkpointLog: home.checkpointLog,
+    origin: parseVerifierKey(keys.chainVerifierKey).name,
+    signingKeyPem: keys.chainPem,
+    verifierKey: keys.chainVerifierKey,
+    masterKey: keys.master,
+    lockWaitMillis,
+    readOnly: false,
+  });
+  const [store, engine] = await Promise.allSettled([opening, loadPack(pack.files, identity)]);
+  if (store.status === 'rejected') throw asCcosError(store.reason);
+  if (engine.status === 'rejected') {
+    await store.value.close();
+    throw asCcosError(engine.reason);
+  }
+  return { store: store.value, engine: engine.value };
+}
+
+interface Joined extends GatewayOptions {
+  readonly store: Store;
+  readonly engine: PolicyEngine;
+  readonly sandbox: Sandbox;
+  readonly current: Current;
+}
+
+function assemble(joined: Joined): { readonly services: Services; readonly calls: Calls } {
+  const { home, log, store, engine, sandbox, current, version } = joined;
+  const keys = home.keys();
+  const gate = new Gate({ store, world, engine: () => engine });
+  const operator = readKeyPair(keys.operatorPem);
+  const approvals = new Approvals({ store, gate, world, operator });
+  const trust = new TrustStore({ store, gate, approvals, world });
+  const registry = new Registry({
+    store,
+    approvals,
+    trust,
+    files: home,
+    world,
+    log,
+    hostVersion: version,
+    tenant: TENANT,
+  });
+  const installer = new Installer({
+    store,
+    gate,
+    approvals,
+    trust,
+    files: home,
+    world,
+    hostVersion: version,
+    changed: () => {
+      registry.forget();
+    },
+  });
+  const limits = new LimitGrants({ store, approvals, config: () => current.config });
+  const calls = new Calls({ store, gate, world, tenant: TENANT });
+  const extractor = new Extractor({
+    store,
+    registry,
+    calls,
+    approvals,
+    sandbox,
+    world,
+    limits: () => limits.effective(),
+    retentionMillis: () => current.config.retention.hours * 3_600_000,
+  });
+  const services: Services = {
+    extractor,
+    installer,
+    registry,
+    trust,
+    approvals,
+    audit: new Audit({ store, verifierKey: keys.chainVerifierKey }),
+    blobs: new Blobs({ store, gate, world }),
+    tokens: new Tokens({ store, gate, world, adminToken: home.adminToken() }),
+    settings: new SettingsService({ files: home, store, gate, limits, current }),
+    store,
+    log,
+    world,
+    status: () => statusOf(services, joined, started),
+    doctor: () => Promise.resolve(examineHome(home)),
+    shutdown: joined.shutdown,
+  };
+  const started = world.now();
+  return { services, calls };
+}
+
+async function recordStart(
+  parts: { readonly services: Services; readonly calls: Calls },
+  opened: {
+    readonly options: GatewayOptions;
+    readonly store: Store;
+    readonly engine: PolicyEngine;
+    readonly current: Current;
+  },
+): Promise<void> {
+  const { options, store, engine, current } = opened;
+  const rows: RowInput[] = [];
+  if (store.openedSize === 0) rows.push({ type: 'home.created', data: { home: options.home.id } });
+  if (store.migratedFrom !== null)
+    rows.push({ type: 'home.migrated', data: { from: store.migratedFrom } });
+  if (options.mode === 'gateway' || store.openedSize === 0)
+    rows.push(
+      { type: 'gateway.start', data: { version: options.version, mode: options.mode } },
+      { type: 'policy.loaded', data: { version: engine.version, sha256: engine.sha256 } },
+      { type: 'config.loaded', data: { file: 'config.json', sha256: current.sha256 } },
+    );
+  if (rows.length > 0) await store.commit({ rows });
+  const lost = await parts.calls.recoverLost();
+  if (lost + store.recovered > 0)
+    await store.commit({
+      rows: [{ type: 'gateway.recovered', data: { calls: lost, blobs: store.recovered } }],
+    });
+}
+
+async function statusOf(services: Services, joined: Joined, started: number): Promise<JsonObject> {
+  const { home, engine, sandbox, version, mode } = joined;
+  const { bundles, capabilities } = await services.installer.list();
+  const pending = await services.approvals.list('pending');
+  const [head] = await services.audit.rows({ limit: 1 });
+  const enabled = capabilities.filter(({ state }) => state === 'enabled').length;
+  return {
+    version,
+    home: home.directory,
+    home_id: home.id,
+    mode,
+    pid: process.pid,
+    started: new Date(started).toISOString(),
+    uptime_seconds: Math.round((world.now() - started) / 1000),
+    runtime: { name: RUNTIME, version: runtimeVersion() },
+    policy: { version: engine.version, sha256: engine.sha256 },
+    chain: { rows: head?.seq ?? 0 },
+    quarantine: { ...(await services.blobs.stats()) },
+    sandbox: { ...sandbox.stats() },
+    bundles: bundles.filter(({ state }) => state === 'active').length,
+    capabilities: { enabled, disabled: capabilities.length - enabled },
+    approvals: { pending: pending.length },
+    walls: [...walls()],
+  };
+}

@@ -1,0 +1,38 @@
+import { CcosError } from '../core/error.ts';
+import type { Credential, Tokens } from '../kernel/tokens.ts';
+
+/** The names by which a loopback gateway may be called; null where there is no socket at all. */
+export type OwnHosts = () => ReadonlySet<string> | null;
+
+export function loopbackHosts(port: number): ReadonlySet<string> {
+  return new Set(['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${String(port)}`));
+}
+
+/**
+ * A web page cannot speak for the operator: the Host must be ours (DNS rebinding), an Origin must be
+ * ours, and a browser must not say that the request came from elsewhere (INV-HTTP-1).
+ */
+export function checkSource(headers: Headers, ownHosts: OwnHosts): void {
+  const hosts = ownHosts();
+  if (hosts === null) return;
+  if (!hosts.has((headers.get('host') ?? '').toLowerCase())) throw new CcosError('foreign_host');
+  const origin = headers.get('origin');
+  if (origin !== null && !hosts.has(origin.replace(/^http:\/\//, '').toLowerCase()))
+    throw new CcosError('foreign_origin');
+  const site = headers.get('sec-fetch-site');
+  if (site !== null && site !== 'same-origin' && site !== 'none')
+    throw new CcosError('foreign_origin');
+}
+
+/** INV-HTTP-2: loopback is no identity; every route with a plane wants a credential of that plane. */
+export async function authenticate(
+  headers: Headers,
+  plane: Credential['plane'],
+  tokens: Tokens,
+): Promise<Credential> {
+  const match = /^Bearer ([\w.-]{1,200})$/.exec(headers.get('authorization') ?? '');
+  const credential = match?.[1] === undefined ? null : await tokens.authenticate(match[1]);
+  if (credential === null) throw new CcosError('unauthenticated');
+  if (credential.plane !== plane) throw new CcosError('wrong_plane');
+  return credential;
+}

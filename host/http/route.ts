@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Services } from './services.ts';
+
+/** What a handler is given: everything has passed the route's schemas. */
+export interface Input<Query, Body> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly json: Body;
+  /** The body of a route that takes bytes; empty elsewhere. */
+  readonly bytes: Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+/** JSON, or bytes as `application/octet-stream`. */
+export type Reply = Readonly<Record<string, unknown>> | Uint8Array;
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly plane: 'admin' | 'agent';
+  readonly summary: string;
+  readonly query: z.ZodType;
+  readonly json: z.ZodType | null;
+  /** The most bytes that a binary body may have; null where there is none. */
+  readonly maxBytes: number | null;
+  readonly handle: (services: Services, input: Input<unknown, unknown>) => Promise<Reply>;
+}
+
+/** A route whose handler is typed by its schemas; they validate, and they are the documentation. */
+export function route<Query extends z.ZodType, Body extends z.ZodType>(described: {
+  readonly method: Route['method'];
+  readonly path: string;
+  readonly plane?: Route['plane'];
+  readonly summary: string;
+  readonly query?: Query;
+  readonly json?: Body;
+  readonly maxBytes?: number;
+  readonly handle: (
+    services: Services,
+    input: Input<z.infer<Query>, z.infer<Body>>,
+  ) => Promise<Reply>;
+}): Route {
+  const { method, path, plane = 'admin', summary, query, json, maxBytes, handle } = described;
+  return {
+    method,
+    path,
+    plane,
+    summary,
+    query: query ?? z.strictObject({}),
+    json: json ?? null,
+    maxBytes: maxBytes ?? null,
+    handle: (services, input) => handle(services, input as Input<z.infer<Query>, z.infer<Body>>), // parsed by these schemas in app.ts
+  };
+}
+
+/** A number in a query string. */
+export const queryCount = (most: number): z.ZodType<number> =>
+  z
+    .string()
+    .regex(/^[0-9]{1,15}$/)
+    .transform(Number)
+    .refine((value) => value <= most);

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { CcosError } from '../../core/error.ts';
+import type { LoadedVariant } from '../../bundle/registry.ts';
+import { route } from '../route.ts';
+import type { Services } from '../services.ts';
+
+export const capabilityRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/admin/capabilities',
+    summary: 'The catalogue',
+    async handle(services) {
+      return { capabilities: await catalogue(services) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/admin/capabilities/:id',
+    summary: 'One capability, with its schemas and its modules',
+    async handle(services, { params }) {
+      const id = params['id'] ?? '';
+      const [capability] = (await catalogue(services)).filter((entry) => entry.id === id);
+      if (capability === undefined) throw new CcosError('not_found', { what: 'capability' });
+      const variants = (await services.registry.variants()).filter(
+        ({ target }) => target.name === id,
+      );
+      const bundle = await services.registry.bundle(capability.bundle);
+      const read = (path: string | undefined): string =>
+        new TextDecoder().decode(bundle?.files.get(path ?? '') ?? new Uint8Array());
+      const [first] = variants;
+      return {
+        ...capability,
+        schemas: {
+          input: parse(read(first?.manifest.input.schema)),
+          output: parse(read(first?.manifest.output.schema)),
+        },
+        doc: read(first?.manifest.doc),
+        modules: variants.map(({ target, manifest }) => ({
+          variant: target.variant,
+          code_sha256: target.codeSha256,
+          imports: manifest.imports,
+        })),
+      };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/agent/capabilities',
+    plane: 'agent',
+    summary: 'What an agent may ask for',
+    query: z.strictObject({}),
+    async handle(services) {
+      const enabled = (await catalogue(services)).filter(({ state }) => state === 'enabled');
+      return {
+        capabilities: enabled.map(({ id, kind, version, output }) => ({
+          id,
+          kind,
+          version,
+          output,
+        })),
+      };
+    },
+  }),
+];
+
+interface Entry {
+  readonly id: string;
+  readonly bundle: string;
+  readonly state: string;
+  readonly kind: string;
+  readonly version: string;
+  readonly output: string;
+}
+
+async function catalogue({ registry, installer }: Services): Promise<readonly Entry[]> {
+  const variants = await registry.variants();
+  const { capabilities } = await installer.list();
+  const loaded = [...new Set(variants.map(({ target }) => target.name))].map((id) =>
+    entryOf(variants.filter(({ target }) => target.name === id)),
+  );
+  const pending = capabilities
+    .filter(({ id, bundle }) => !loaded.some((entry) => entry.id === id && entry.bundle === bundle))
+    .map(({ id, bundle, state }) => ({
+      id,
+      bundle,
+      state: state === 'enabled' ? 'disabled' : state, // its bundle is not active
+      kind: 'transform',
+      version: '',
+      output: 'derived',
+    }));
+  return [...loaded, ...pending];
+}
+
+function entryOf(variants: readonly LoadedVariant[]): Entry & Readonly<Record<string, unknown>> {
+  const [first] = variants;
+  if (first === undefined) throw new CcosError('internal', { why: 'no_variant' });
+  const { target, manifest } = first;
+  return {
+    id: target.name,
+    kind: manifest.kind,
+    state: target.capability.enabled ? 'enabled' : 'pending',
+    bundle: target.bundle,
+    version: target.version,
+    publisher: target.plugin.publisher,
+    effects: manifest.effects,
+    output: manifest.output.kind,
+    media_types: [...new Set(variants.flatMap(({ input }) => input.mediaTypes))],
+    variants: variants.map(({ target: { variant } }) => variant),
+    limits: manifest.limits,
+  };
+}
+
+function parse(text: string): unknown {
+  return text === '' ? null : JSON.parse(text);
+}

@@ -1,0 +1,17 @@
+import type { Route } from '../route.ts';
+import { adminRoutes } from './admin.ts';
+import { approvalRoutes } from './approvals.ts';
+import { auditRoutes } from './audit.ts';
+import { bundleRoutes } from './bundles.ts';
+import { capabilityRoutes } from './capabilities.ts';
+import { extractRoutes } from './extract.ts';
+
+/** Every route with a plane. What is not listed does not exist. */
+export const ROUTES: readonly Route[] = [
+  ...adminRoutes,
+  ...extractRoutes,
+  ...capabilityRoutes,
+  ...bundleRoutes,
+  ...approvalRoutes,
+  ...auditRoutes,
+];

@@ -1,0 +1,96 @@
+import { CcosError } from '../core/error.ts';
+import type { Row } from '../core/event.ts';
+import { digestFromHex, digestToBase64, inclusionProof } from '../crypto/merkle.ts';
+import { parseVerifierKey, openCheckpoint } from '../crypto/note.ts';
+import { listTiles, readTile } from '../store/tiles.ts';
+import { listCallIds, readCallRows, readRows } from '../store/tables/chain.ts';
+import type { RowFilter } from '../store/tables/chain.ts';
+import type { ChainReport } from '../store/protocol.ts';
+import type { Store } from '../store/store.ts';
+
+export type { RowFilter } from '../store/tables/chain.ts';
+
+/** The audit trail: reading it, proving it, and taking it elsewhere. */
+export class Audit {
+  readonly #store: Store;
+  readonly #verifierKey: string;
+
+  constructor(parts: { readonly store: Store; readonly verifierKey: string }) {
+    this.#store = parts.store;
+    this.#verifierKey = parts.verifierKey;
+  }
+
+  get verifierKey(): string {
+    return this.#verifierKey;
+  }
+
+  rows(filter: RowFilter): Promise<readonly Row[]> {
+    return readRows(this.#store, filter);
+  }
+
+  async row(seq: number): Promise<Row> {
+    const [row] = await readRows(this.#store, { after: seq - 1, limit: 1 });
+    if (row?.seq !== seq) throw new CcosError('not_found', { what: 'row' });
+    return row;
+  }
+
+  callIds(limit: number): Promise<readonly string[]> {
+    return listCallIds(this.#store, limit);
+  }
+
+  callRows(call: string): Promise<readonly Row[]> {
+    return readCallRows(this.#store, call);
+  }
+
+  verify(checkpoint: string | null): Promise<ChainReport> {
+    return this.#store.ask('verify', { note: checkpoint });
+  }
+
+  /** A signed note over everything up to now. */
+  async checkpoint(): Promise<{
+    readonly note: string;
+    readonly verifier_key: string;
+    readonly size: number;
+  }> {
+    const note = await this.#store.ask('checkpoint', null);
+    return { note, verifier_key: this.#verifierKey, size: this.#open(note).size };
+  }
+
+  /** C2SP tlog-proof: the index, the hashes from the row to the root, and the checkpoint. */
+  async prove(
+    seq: number,
+  ): Promise<{ readonly proof: string; readonly seq: number; readonly body: string }> {
+    const note = await this.#store.ask('checkpoint', null);
+    const { size } = this.#open(note);
+    if (!Number.isSafeInteger(seq) || seq < 1 || seq > size)
+      throw new CcosError('not_found', { what: 'row' });
+    const leaves = (await this.#store.ask('leaves', { from: 1, to: size })).map(digestFromHex);
+    const hashes = inclusionProof(leaves, seq - 1).map(digestToBase64);
+    const [body = ''] = await this.#store.ask('bodies', { from: seq, limit: 1 });
+    const lines = ['c2sp.org/tlog-proof@v1', `index ${String(seq - 1)}`, ...hashes];
+    return { proof: `${lines.join('\n')}\n\n${note}`, seq, body };
+  }
+
+  /** What `readFile` can give of a log of the present size (C2SP tlog-tiles). */
+  async exported(): Promise<{
+    readonly files: readonly string[];
+    readonly size: number;
+    readonly origin: string;
+    readonly verifier_key: string;
+    readonly checkpoint: string;
+  }> {
+    const checkpoint = await this.#store.ask('checkpoint', null);
+    const { size, origin } = this.#open(checkpoint);
+    const files = listTiles(size);
+    return { files, size, origin, verifier_key: this.#verifierKey, checkpoint };
+  }
+
+  readFile(size: number, path: string): Promise<Uint8Array> {
+    return readTile(this.#store, size, path);
+  }
+
+  #open(note: string): { readonly size: number; readonly origin: string } {
+    const { name, key } = parseVerifierKey(this.#verifierKey);
+    return openCheckpoint(note, name, key);
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * The tables that other folders may read and change: always with their rows, through the gate. SQL
+ * stays in store/; this is the door.
+ */
+export {
+  activateBundle,
+  deleteBundle,
+  findFloor,
+  insertBundle,
+  listBundles,
+  listCapabilities,
+  offerCapability,
+  setBundleState,
+  setCapability,
+} from '../store/tables/bundles.ts';
+export type { BundleRecord, CapabilityRecord } from '../store/tables/bundles.ts';
+export { listPublishers, revokeKey, trustKey } from '../store/tables/publishers.ts';
+export type { PublisherRecord } from '../store/tables/publishers.ts';
+export type { Guard } from '../store/protocol.ts';
+export type { Store, Transaction } from '../store/store.ts';

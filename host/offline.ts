@@ -1,0 +1,47 @@
+import { describeBundle } from './bundle/describe.ts';
+import { packBundle, readUnsigned, signContainer } from './bundle/pack.ts';
+import type { Offline } from './cli/application.ts';
+import { generateKeyPair, readKeyPair } from './crypto/ed25519.ts';
+import { readBundleFolder } from './runtime/bundle-folder.ts';
+import { withCopy } from './runtime/evidence.ts';
+import { STATE_WORKER } from './runtime/paths.ts';
+import { world } from './runtime/world.ts';
+import { openStore } from './store/store.ts';
+
+/** Tools for publishers and auditors: they need no home, and none of them trusts anything. */
+export const offline: Offline = {
+  keygen() {
+    const { id, pem, raw } = generateKeyPair();
+    const public_key = Buffer.from(raw).toString('base64');
+    return Promise.resolve({ key_id: id, private_key_pem: pem, public_key });
+  },
+  pack: (folder) => Promise.resolve(packBundle(readBundleFolder(folder)).container),
+  sign: (bundle, pem) => Promise.resolve(signContainer(bundle, readKeyPair(pem))),
+  inspect(bundle) {
+    const { manifest, digest, envelope } = readUnsigned(bundle);
+    const signatures = envelope.signatures.map(({ keyid }) => keyid);
+    return Promise.resolve({ ...describeBundle(manifest, digest), signatures });
+  },
+  verifyAudit: ({ dbFile, verifierKey, checkpoint }) =>
+    withCopy(dbFile, async (copy) => {
+      const store = await openStore({
+        workerFile: STATE_WORKER,
+        world,
+        envelope: () => ({ tenant: '', policy: { pack: '', sha256: '' } }),
+        stateFile: copy,
+        quarantineFile: null,
+        checkpointLog: null,
+        origin: '',
+        signingKeyPem: null,
+        verifierKey,
+        masterKey: null,
+        lockWaitMillis: 0,
+        readOnly: true,
+      });
+      try {
+        return await store.ask('verify', { note: checkpoint ?? null });
+      } finally {
+        await store.close();
+      }
+    }),
+};

@@ -1,0 +1,33 @@
+import type { Hono } from 'hono';
+import { upgradeWebSocket } from 'hono/deno';
+import type { Listening } from '../core/serve.ts';
+
+export { upgradeWebSocket };
+
+declare const Deno: {
+  serve(
+    options: { port: number; hostname: string; onListen: (at: { port: number }) => void },
+    handler: (request: Request) => Response | Promise<Response>,
+  ): { shutdown(): Promise<void>; finished: Promise<void> };
+};
+
+export function listen(app: Hono, hostname: string, port: number): Promise<Listening> {
+  return new Promise((resolve) => {
+    const server = Deno.serve(
+      {
+        port,
+        hostname,
+        onListen(at) {
+          resolve({
+            port: at.port,
+            async close(graceMillis) {
+              const late = new Promise<void>((done) => setTimeout(done, graceMillis));
+              await Promise.race([server.shutdown(), late]);
+            },
+          });
+        },
+      },
+      (request) => app.fetch(request),
+    );
+  });
+}

@@ -1,0 +1,35 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * Who has a home open. It is a hint for people and clients; what keeps others out is the lock on the
+ * database, which ends with the process whatever happens.
+ */
+const ownerSchema = z.strictObject({
+  pid: z.int().positive(),
+  /** Null for a command that has opened the home for itself. */
+  port: z.int().positive().nullable(),
+});
+export type Owner = z.infer<typeof ownerSchema>;
+
+const fileOf = (home: string): string => join(home, 'owner.json');
+
+export function announce(home: string, owner: Owner): void {
+  writeFileSync(fileOf(home), JSON.stringify(owner), { mode: 0o600 });
+}
+
+export function withdraw(home: string): void {
+  rmSync(fileOf(home), { force: true });
+}
+
+/** Null where nobody says so, or who did is gone. */
+export function readOwner(home: string): Owner | null {
+  try {
+    const owner = ownerSchema.parse(JSON.parse(readFileSync(fileOf(home), 'utf8')));
+    process.kill(owner.pid, 0);
+    return owner;
+  } catch {
+    return null;
+  }
+}

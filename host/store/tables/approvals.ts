@@ -1,0 +1,99 @@
+import type { Change, Guard, SqlValue } from '../protocol.ts';
+import type { Store } from '../store.ts';
+
+export const APPROVAL_STATUSES = ['pending', 'approved', 'denied', 'expired'] as const;
+export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
+
+/** A row of `approval`. `request` is the canonical JSON that `digest` (SHA-256, hex) is of. */
+export interface ApprovalRecord {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly status: ApprovalStatus;
+  readonly request: string;
+  readonly digest: string;
+  readonly requested: number;
+  readonly expires: number;
+  readonly decided: number | null;
+  /** The DSSE envelope of the decision. */
+  readonly decision: string | null;
+}
+
+const COLUMNS = 'id, kind, subject, status, request, digest, requested, expires, decided, decision';
+
+export async function findApproval(store: Store, id: string): Promise<ApprovalRecord | null> {
+  const [row] = await store.select({
+    sql: `SELECT ${COLUMNS} FROM approval WHERE id = ?`,
+    args: [id],
+  });
+  return row === undefined ? null : toRecord(row);
+}
+
+/** The newest first. */
+export async function listApprovals(
+  store: Store,
+  status: ApprovalStatus | 'all',
+): Promise<readonly ApprovalRecord[]> {
+  const rows = await store.select({
+    sql: `SELECT ${COLUMNS} FROM approval WHERE ?1 = 'all' OR status = ?1 ORDER BY requested DESC LIMIT 1000`,
+    args: [status],
+  });
+  return rows.map(toRecord);
+}
+
+export async function findPending(
+  store: Store,
+  kind: string,
+  digest: string,
+): Promise<ApprovalRecord | null> {
+  const [row] = await store.select({
+    sql: `SELECT ${COLUMNS} FROM approval WHERE kind = ? AND digest = ? AND status = 'pending'`,
+    args: [kind, digest],
+  });
+  return row === undefined ? null : toRecord(row);
+}
+
+export function insertApproval(record: ApprovalRecord): Change {
+  const { id, kind, subject, status, request, digest, requested, expires } = record;
+  return {
+    sql: `INSERT INTO approval(${COLUMNS}) VALUES (?,?,?,?,?,?,?,?,NULL,NULL)`,
+    args: [id, kind, subject, status, request, digest, requested, expires],
+  };
+}
+
+export function decideApproval(
+  id: string,
+  decided: {
+    readonly status: ApprovalStatus;
+    readonly at: number;
+    readonly decision: string | null;
+  },
+): Change {
+  return {
+    sql: 'UPDATE approval SET status = ?, decided = ?, decision = ? WHERE id = ?',
+    args: [decided.status, decided.at, decided.decision, id],
+  };
+}
+
+export function stillPending(id: string, digest: string): Guard {
+  return {
+    sql: `SELECT 1 FROM approval WHERE id = ? AND digest = ? AND status = 'pending'`,
+    args: [id, digest],
+    rows: 1,
+  };
+}
+
+function toRecord(row: readonly SqlValue[]): ApprovalRecord {
+  return {
+    id: String(row[0]),
+    kind: String(row[1]),
+    subject: String(row[2]),
+    status: String(row[3]) as ApprovalStatus, // written by the functions of this file only
+    request: String(row[4]),
+    digest: String(row[5]),
+    requested: Number(row[6]),
+    expires: Number(row[7]),
+    decided: row[8] === null ? null : Number(row[8]),
+    decision: row[9] === null || row[9] === undefined ? null : String(row[9]),
+  };
+}

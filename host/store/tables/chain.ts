@@ -1,0 +1,59 @@
+import type { Row } from '../../core/event.ts';
+import { digestToHex, leafHash } from '../../crypto/merkle.ts';
+import type { Store } from '../store.ts';
+
+/** Which rows of the chain; unset fields do not narrow. */
+export interface RowFilter {
+  readonly session?: string;
+  readonly run?: string;
+  readonly capability?: string;
+  readonly type?: string;
+  /** ISO 8601; rows at or after it. */
+  readonly since?: string;
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** Oldest first; without `after`, the newest that match. */
+export async function readRows(store: Store, filter: RowFilter): Promise<readonly Row[]> {
+  const newest = filter.after === undefined;
+  const where = [
+    ['seq > ?', filter.after],
+    [`body ->> '$.session' = ?`, filter.session],
+    [`body ->> '$.run' = ?`, filter.run],
+    [`body ->> '$.type' = ?`, filter.type],
+    [`body ->> '$.data.capability' = ?`, filter.capability],
+    [`body ->> '$.ts' >= ?`, filter.since],
+  ].filter((part): part is [string, string | number] => part[1] !== undefined);
+  const clause = where.length === 0 ? '' : `WHERE ${where.map(([sql]) => sql).join(' AND ')}`;
+  const rows = await store.select({
+    sql: `SELECT CAST(body AS BLOB) FROM chain ${clause} ORDER BY seq ${newest ? 'DESC' : ''} LIMIT ?`,
+    args: [...where.map(([, value]) => value), filter.limit],
+  });
+  const parsed = rows.map(([body]) => parseRow(body));
+  return newest ? parsed.reverse() : parsed;
+}
+
+/** Every row of one call, in order. */
+export async function readCallRows(store: Store, call: string): Promise<readonly Row[]> {
+  const rows = await store.select({
+    sql: 'SELECT CAST(body AS BLOB) FROM chain WHERE call = ? ORDER BY seq',
+    args: [call],
+  });
+  return rows.map(([body]) => parseRow(body));
+}
+
+/** The newest calls first. */
+export async function listCallIds(store: Store, limit: number): Promise<readonly string[]> {
+  const rows = await store.select({
+    sql: 'SELECT call FROM chain WHERE call IS NOT NULL GROUP BY call ORDER BY max(seq) DESC LIMIT ?',
+    args: [limit],
+  });
+  return rows.map(([call]) => String(call));
+}
+
+function parseRow(body: unknown): Row {
+  const text = Buffer.from(body instanceof Uint8Array ? body : []).toString('utf8');
+  const row = JSON.parse(text) as Omit<Row, 'hash'>; // sealed by chain-format.ts
+  return { ...row, hash: digestToHex(leafHash(text)) };
+}

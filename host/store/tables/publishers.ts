@@ -1,0 +1,72 @@
+import type { Change } from '../protocol.ts';
+import type { Store } from '../store.ts';
+
+/** A publisher with its keys, as the operator has pinned them. */
+export interface PublisherRecord {
+  readonly id: string;
+  readonly namespaces: readonly string[];
+  readonly effects: readonly string[];
+  readonly threshold: number;
+  readonly keys: readonly PublisherKeyRecord[];
+}
+
+export interface PublisherKeyRecord {
+  readonly id: string;
+  readonly raw: Uint8Array;
+  readonly approval: string;
+  readonly revokedSince: number | null;
+}
+
+export async function listPublishers(store: Store): Promise<readonly PublisherRecord[]> {
+  const publishers = await store.select({
+    sql: 'SELECT id, namespaces, effects, threshold FROM publisher ORDER BY id',
+    args: [],
+  });
+  const keys = await store.select({
+    sql: 'SELECT id, publisher, raw, revoked_since, approval FROM publisher_key ORDER BY id',
+    args: [],
+  });
+  return publishers.map(([id, namespaces, effects, threshold]) => ({
+    id: String(id),
+    namespaces: String(namespaces).split(' ').filter(Boolean),
+    effects: String(effects).split(' ').filter(Boolean),
+    threshold: Number(threshold),
+    keys: keys
+      .filter(([, publisher]) => publisher === id)
+      .map(([key, , raw, since, approval]) => ({
+        id: String(key),
+        raw: raw instanceof Uint8Array ? raw : new Uint8Array(),
+        revokedSince: since === null ? null : Number(since),
+        approval: String(approval),
+      })),
+  }));
+}
+
+/** Pins a key to a publisher; what the publisher may do is what the newest approval says. */
+export function trustKey(trusted: {
+  readonly publisher: string;
+  readonly namespaces: readonly string[];
+  readonly effects: readonly string[];
+  readonly keyId: string;
+  readonly raw: Uint8Array;
+  readonly approval: string;
+}): readonly Change[] {
+  return [
+    {
+      sql: `INSERT INTO publisher(id, namespaces, effects, threshold) VALUES (?,?,?,1)
+            ON CONFLICT(id) DO UPDATE SET namespaces = excluded.namespaces, effects = excluded.effects`,
+      args: [trusted.publisher, trusted.namespaces.join(' '), trusted.effects.join(' ')],
+    },
+    {
+      sql: `INSERT INTO publisher_key(id, publisher, raw, revoked_since, approval) VALUES (?,?,?,NULL,?)`,
+      args: [trusted.keyId, trusted.publisher, trusted.raw, trusted.approval],
+    },
+  ];
+}
+
+export function revokeKey(keyId: string, since: number): Change {
+  return {
+    sql: 'UPDATE publisher_key SET revoked_since = ? WHERE id = ? AND revoked_since IS NULL',
+    args: [since, keyId],
+  };
+}

@@ -1,0 +1,130 @@
+/** What an element does to text, by its name. */
+import { lowerAscii } from '../../lib/assembly/bytes';
+
+export namespace Kind {
+  export const NONE: u32 = 0;
+  /** Has no content and no end tag. */
+  export const VOID: u32 = 1;
+  /** Starts and ends a line. */
+  export const LINE: u32 = 2;
+  /** Stands between blank lines. */
+  export const BLOCK: u32 = 4;
+  /** Its content is no text for a reader. */
+  export const DROPPED: u32 = 8;
+  /** Its content is text without tags up to its end tag. */
+  export const RAW: u32 = 16;
+  /** The same, with character references. */
+  export const RCDATA: u32 = 32;
+  /** White space counts. */
+  export const PRE: u32 = 64;
+  export const LIST: u32 = 128;
+  export const ORDERED: u32 = 256;
+  export const ITEM: u32 = 512;
+  export const TABLE: u32 = 1024;
+  export const ROW: u32 = 2048;
+  export const CELL: u32 = 4096;
+  export const PARAGRAPH: u32 = 8192;
+  export const BREAK: u32 = 16384;
+  /** SVG or MathML: CDATA sections are text, and a title is not the document's. */
+  export const FOREIGN: u32 = 32768;
+  export const TITLE: u32 = 1 << 16;
+  export const SCRIPT: u32 = 1 << 17;
+  export const PLAINTEXT: u32 = 1 << 18;
+  /** Content is parsed and not printed. */
+  export const TEMPLATE: u32 = 1 << 19;
+  export const IMAGE: u32 = 1 << 20;
+  export const INPUT: u32 = 1 << 21;
+  export const OPTION: u32 = 1 << 22;
+  export const QUOTE: u32 = 1 << 23;
+  /** Set on an open element that its attributes hide. */
+  export const HIDDEN: u32 = 1 << 24;
+  export const SECTION: u32 = 1 << 25;
+  export const TERM: u32 = 1 << 26;
+}
+
+const SLOTS: u32 = 512;
+const hashes = memory.data(SLOTS * 4);
+const kinds = memory.data(SLOTS * 4);
+let ready: bool = false;
+
+/** FNV-1a of a name in lower case. Zero is never the hash of one. */
+export function hashOf(at: usize, length: usize): u32 {
+  let hash: u32 = 0x811c9dc5;
+  for (let i: usize = 0; i < length; i++) {
+    hash = (hash ^ lowerAscii(<u32>load<u8>(at + i))) * 0x01000193;
+  }
+  return hash | 1;
+}
+
+function hashOfName(name: string): u32 {
+  let hash: u32 = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = (hash ^ name.charCodeAt(i)) * 0x01000193;
+  return hash | 1;
+}
+
+function slotOf(hash: u32): usize {
+  let slot = (hash >> 3) & (SLOTS - 1);
+  while (load<u32>(hashes + (slot << 2)) != 0 && load<u32>(hashes + (slot << 2)) != hash) {
+    slot = (slot + 1) & (SLOTS - 1);
+  }
+  return slot << 2;
+}
+
+function define(names: string, kind: u32): void {
+  const list = names.split(' ');
+  for (let i = 0; i < list.length; i++) {
+    const hash = hashOfName(list[i]);
+    const slot = slotOf(hash);
+    store<u32>(hashes + slot, hash);
+    store<u32>(kinds + slot, kind);
+  }
+}
+
+function defineAll(): void {
+  define(
+    'area base basefont bgsound col embed frame keygen link meta param source track wbr',
+    Kind.VOID,
+  );
+  define('br', Kind.VOID | Kind.BREAK);
+  define('hr', Kind.VOID | Kind.BLOCK);
+  define('img image', Kind.VOID | Kind.IMAGE);
+  define('input', Kind.VOID | Kind.INPUT);
+  define('p', Kind.BLOCK | Kind.PARAGRAPH);
+  define('h1 h2 h3 h4 h5 h6 blockquote figure', Kind.BLOCK);
+  define(
+    'address article aside body center details dialog div fieldset figcaption footer form',
+    Kind.LINE,
+  );
+  define('frameset header hgroup html legend main nav noframes search section summary', Kind.LINE);
+  define('optgroup', Kind.LINE);
+  define('option', Kind.LINE | Kind.OPTION);
+  define('ul menu dir', Kind.BLOCK | Kind.LIST);
+  define('ol', Kind.BLOCK | Kind.LIST | Kind.ORDERED);
+  define('dl', Kind.BLOCK | Kind.LIST);
+  define('dt dd', Kind.LINE | Kind.TERM);
+  define('li', Kind.LINE | Kind.ITEM);
+  define('table', Kind.BLOCK | Kind.TABLE);
+  define('caption', Kind.LINE);
+  define('thead tbody tfoot', Kind.LINE | Kind.SECTION);
+  define('tr', Kind.LINE | Kind.ROW);
+  define('td th', Kind.CELL);
+  define('pre listing', Kind.BLOCK | Kind.PRE);
+  define('xmp', Kind.BLOCK | Kind.PRE | Kind.RAW);
+  define('plaintext', Kind.BLOCK | Kind.PRE | Kind.PLAINTEXT);
+  define('textarea', Kind.LINE | Kind.PRE | Kind.RCDATA);
+  define('title', Kind.RCDATA | Kind.TITLE);
+  define('script', Kind.RAW | Kind.DROPPED | Kind.SCRIPT);
+  define('style', Kind.RAW | Kind.DROPPED);
+  define('template', Kind.TEMPLATE);
+  define('svg math', Kind.FOREIGN);
+  define('q', Kind.QUOTE);
+}
+
+/** The kind of the element with this hash. */
+export function kindOf(hash: u32): u32 {
+  if (!ready) {
+    ready = true;
+    defineAll();
+  }
+  return load<u32>(kinds + slotOf(hash));
+}

@@ -1,0 +1,157 @@
+/** The open elements, as far as text needs them, on a stack of fixed depth. */
+import { Kind } from './elements';
+import { Layout } from './layout';
+
+const MAX_DEPTH: i32 = 512;
+
+const hashes = memory.data(MAX_DEPTH * 4);
+const kinds = memory.data(MAX_DEPTH * 4);
+/** The number of the next item, of a list; one when a row has had a cell. */
+const counters = memory.data(MAX_DEPTH * 4);
+
+export class Tree {
+  private depth: i32 = 0;
+  /** Elements that were opened beyond the depth limit. Their text comes out, their end tags count down. */
+  private beyond: i32 = 0;
+  tooDeep: bool = false;
+  pre: i32 = 0;
+  foreign: i32 = 0;
+  hidden: i32 = 0;
+  template: i32 = 0;
+
+  constructor(private layout: Layout) {}
+
+  private kindAt(index: i32): u32 {
+    return load<u32>(kinds + ((<usize>index) << 2));
+  }
+
+  private hashAt(index: i32): u32 {
+    return load<u32>(hashes + ((<usize>index) << 2));
+  }
+
+  private count(kind: u32, by: i32): void {
+    if ((kind & Kind.PRE) != 0) this.pre += by;
+    if ((kind & Kind.FOREIGN) != 0) this.foreign += by;
+    if ((kind & Kind.HIDDEN) != 0) this.hidden += by;
+    if ((kind & Kind.TEMPLATE) != 0) this.template += by;
+  }
+
+  private push(hash: u32, kind: u32, counter: i32): void {
+    if (this.depth == MAX_DEPTH) {
+      this.tooDeep = true;
+      this.beyond++;
+      return;
+    }
+    const slot = (<usize>this.depth) << 2;
+    store<u32>(hashes + slot, hash);
+    store<u32>(kinds + slot, kind);
+    store<i32>(counters + slot, counter);
+    this.depth++;
+    this.count(kind, 1);
+  }
+
+  private pop(): void {
+    this.depth--;
+    const kind = this.kindAt(this.depth);
+    this.count(kind, -1);
+    if (this.template > 0) return;
+    if ((kind & Kind.ITEM) != 0) this.layout.endItem();
+    else if ((kind & Kind.ROW) != 0) this.layout.endRow();
+    else if ((kind & Kind.BLOCK) != 0) this.layout.paragraph();
+    else if ((kind & Kind.LINE) != 0) this.layout.line();
+    else if ((kind & Kind.QUOTE) != 0) this.layout.ascii(34);
+  }
+
+  private popTo(index: i32): void {
+    while (this.depth > index) this.pop();
+  }
+
+  /** The nearest open element of a kind above any of `barrier`, or -1. */
+  private nearest(kind: u32, barrier: u32): i32 {
+    for (let i = this.depth - 1; i >= 0; i--) {
+      const found = this.kindAt(i);
+      if ((found & kind) != 0) return i;
+      if ((found & barrier) != 0) return -1;
+    }
+    return -1;
+  }
+
+  private closeNearest(kind: u32, barrier: u32): void {
+    const index = this.nearest(kind, barrier);
+    if (index >= 0) this.popTo(index);
+  }
+
+  /** Closes what a start tag ends without saying so (WHATWG HTML 13.1.2.4). */
+  private closeImplied(kind: u32): void {
+    const inTable = Kind.TABLE | Kind.TEMPLATE;
+    if ((kind & Kind.CELL) != 0) this.closeNearest(Kind.CELL, inTable | Kind.ROW);
+    else if ((kind & Kind.ROW) != 0) this.closeNearest(Kind.ROW, inTable);
+    else if ((kind & Kind.SECTION) != 0) this.closeNearest(Kind.SECTION, inTable);
+    else if ((kind & Kind.ITEM) != 0) this.closeNearest(Kind.ITEM, inTable | Kind.LIST | Kind.CELL);
+    else if ((kind & Kind.TERM) != 0) this.closeNearest(Kind.TERM, inTable | Kind.LIST | Kind.CELL);
+    else if ((kind & Kind.OPTION) != 0) this.closeTop(Kind.OPTION);
+    else if ((kind & (Kind.LINE | Kind.BLOCK)) != 0) this.closeTop(Kind.PARAGRAPH);
+  }
+
+  private closeTop(kind: u32): void {
+    if (this.depth > 0 && (this.kindAt(this.depth - 1) & kind) != 0) this.pop();
+  }
+
+  /** The number of a new item: zero in a list without numbers, or in none. */
+  private nextNumber(): i32 {
+    const list = this.nearest(Kind.LIST, Kind.TABLE | Kind.TEMPLATE);
+    if (list < 0 || (this.kindAt(list) & Kind.ORDERED) == 0) return 0;
+    const slot = counters + ((<usize>list) << 2);
+    const number = load<i32>(slot);
+    store<i32>(slot, number + 1);
+    return number;
+  }
+
+  private startCell(): void {
+    const row = this.nearest(Kind.ROW, Kind.TABLE | Kind.TEMPLATE);
+    if (row < 0) {
+      this.layout.line();
+      return;
+    }
+    const slot = counters + ((<usize>row) << 2);
+    if (load<i32>(slot) != 0) this.layout.cell();
+    store<i32>(slot, 1);
+  }
+
+  private layOut(kind: u32): void {
+    if (this.template > 0) return;
+    if ((kind & Kind.BREAK) != 0) this.layout.lineBreak();
+    else if ((kind & Kind.ITEM) != 0) this.layout.item(this.nextNumber());
+    else if ((kind & Kind.CELL) != 0) this.startCell();
+    else if ((kind & Kind.ROW) != 0) this.layout.row();
+    else if ((kind & Kind.BLOCK) != 0) this.layout.paragraph();
+    else if ((kind & Kind.LINE) != 0) this.layout.line();
+    else if ((kind & Kind.QUOTE) != 0) this.layout.ascii(34);
+  }
+
+  /** A start tag. `first`: the number that an ordered list starts with. */
+  open(hash: u32, kind: u32, first: i32): void {
+    this.closeImplied(kind);
+    this.layOut(kind);
+    if ((kind & Kind.VOID) == 0) this.push(hash, kind, (kind & Kind.LIST) != 0 ? first : 0);
+  }
+
+  /** An end tag. One that closes nothing is a break where its start tag would have been one. */
+  close(hash: u32, kind: u32): void {
+    if (this.beyond > 0) {
+      this.beyond--;
+      this.layOut(kind & (Kind.LINE | Kind.BLOCK));
+      return;
+    }
+    const ofTable = (kind & (Kind.TABLE | Kind.ROW | Kind.CELL | Kind.SECTION)) != 0;
+    const barrier = ofTable ? Kind.TABLE : Kind.TABLE | Kind.CELL | Kind.TEMPLATE;
+    for (let i = this.depth - 1; i >= 0; i--) {
+      if (this.hashAt(i) == hash) {
+        this.popTo(i);
+        return;
+      }
+      if ((this.kindAt(i) & barrier) != 0) break;
+    }
+    if ((kind & (Kind.PARAGRAPH | Kind.BREAK)) != 0) this.layOut(kind);
+  }
+}

@@ -1,0 +1,50 @@
+/** `extract_text` for plain text. */
+import { Blob, readBlob } from '../../lib/assembly/blob';
+import { Choice, chooseEncoding } from '../../lib/assembly/encoding/choose';
+import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
+import { charsetOf, NONE } from '../../lib/assembly/encoding/names';
+import { Failure, fail } from '../../lib/assembly/host';
+import { readCall } from '../../lib/assembly/input';
+import { Result } from '../../lib/assembly/result';
+import { hasBinaryMagic, isBinary } from '../../lib/assembly/encoding/binary';
+
+const MAX_INPUT: i64 = 50 << 20;
+const FIRST_CAPACITY: usize = 64 << 10;
+
+/** The encoding of the text, or null when the bytes are no text. */
+function textEncoding(blob: Blob, mediaType: string): Choice | null {
+  if (hasBinaryMagic(blob.at, blob.length)) return null;
+  const choice = chooseEncoding(blob.at, blob.length, charsetOf(mediaType), NONE);
+  return isBinary(choice.encoding, blob.at, blob.length) ? null : choice;
+}
+
+function writeText(blob: Blob, choice: Choice, maxBytes: i64): void {
+  const text = new Text(FIRST_CAPACITY, <usize>maxBytes, 0);
+  decodeInto(text, choice.encoding, blob.at + choice.skip, blob.length - choice.skip);
+  const result = new Result();
+  result.format = 'text';
+  result.encoding = choice.encoding;
+  result.characters = text.characters;
+  result.text = text.bytes.at;
+  result.textLength = text.bytes.length;
+  result.truncated = text.truncated;
+  if (text.undecodable > 0) result.warn('undecodable_bytes');
+  if (choice.declaredWrong) result.warn('declared_encoding_wrong');
+  result.write();
+}
+
+/** Fails with 3 (unsupported) for what is no text, 4 (limit), 5 (empty), 7 (refused). */
+export function extract_text(): i32 {
+  const call = readCall();
+  if (call == null) return 0;
+  const blob = readBlob(call.handle, MAX_INPUT);
+  if (blob.failed) return 0;
+  if (blob.length == 0) {
+    fail(Failure.EMPTY);
+    return 0;
+  }
+  const choice = textEncoding(blob, call.mediaType);
+  if (choice == null) fail(Failure.UNSUPPORTED);
+  else writeText(blob, choice, call.maxTextBytes);
+  return 0;
+}

@@ -1,0 +1,43 @@
+// The host as three programs: the command line with its chunks, the state worker, and the sandbox
+// process, which is one file because it may read nothing but itself.
+import { build } from 'esbuild';
+import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { buildSandbox } from './build-sandbox.mjs';
+import { inRoot } from './setup.mjs';
+
+/** Packages that stay outside: native code, a WebAssembly file of their own, or CommonJS inside. */
+const EXTERNAL = ['@libsql/client', '@cedar-policy/cedar-wasm', '@hono/node-server', 'pino', 'ws'];
+
+const COMMON = {
+  absWorkingDir: inRoot('.'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: EXTERNAL,
+  legalComments: 'none',
+  logLevel: 'warning',
+  minifySyntax: true,
+};
+
+export async function buildHostFiles(dist) {
+  for (const name of readdirSync(dist)) if (name.endsWith('.js')) rmSync(path.join(dist, name));
+  await Promise.all([
+    build({
+      ...COMMON,
+      entryPoints: { main: 'host/main.ts' },
+      outdir: dist,
+      splitting: true,
+      chunkNames: 'chunk-[hash]',
+      banner: { js: '#!/usr/bin/env node' },
+    }),
+    build({
+      ...COMMON,
+      entryPoints: { 'state-worker': 'host/store/worker/main.ts' },
+      outdir: dist,
+    }),
+    buildSandbox(dist),
+  ]);
+  chmodSync(path.join(dist, 'main.js'), 0o755);
+}

@@ -1,0 +1,77 @@
+// Builds dist/: the host as bundled files, the plugins as WebAssembly, the bundles unsigned. The same
+// sources give the same bytes; what has not changed is not built again.
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensurePackages, inRoot, linkCommand, requireNode, ROOT } from './setup.mjs';
+
+const PLUGINS = ['html', 'pdf', 'text'];
+const DIST = inRoot('dist');
+const say = (line) => process.stderr.write(`${line}\n`);
+
+export async function buildAll() {
+  mkdirSync(DIST, { recursive: true });
+  await when('host', ['host', 'policies', 'package.json'], buildHost);
+  await Promise.all(
+    PLUGINS.map((name) =>
+      when(`plugin ${name}`, [`plugins/${name}`, 'plugins/lib'], () => buildPlugin(name), name),
+    ),
+  );
+  const { packDocuments } = await import('./pack-bundles.mjs');
+  await packDocuments();
+  linkCommand();
+}
+
+async function buildHost() {
+  const { buildHostFiles } = await import('./build-host.mjs');
+  await buildHostFiles(DIST);
+}
+
+async function buildPlugin(name) {
+  const { build } = await import(pathToFileURL(inRoot('plugins', name, 'build.mjs')).href);
+  const work = inRoot('dist', 'work', name);
+  await build({ out: inRoot('dist', 'plugins', `${name}.wasm`), work });
+  rmSync(work, { recursive: true, force: true });
+}
+
+/** Runs `work` unless its inputs, the lock file among them, are those of the last time. */
+async function when(title, inputs, work, key = title) {
+  const stamp = path.join(DIST, '.stamps', key);
+  const digest = digestOf([...inputs, 'package-lock.json', 'scripts']);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  const started = performance.now();
+  await work();
+  mkdirSync(path.dirname(stamp), { recursive: true });
+  writeFileSync(stamp, digest);
+  say(`built ${title} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+function digestOf(inputs) {
+  const hash = createHash('sha256');
+  for (const file of inputs.flatMap(filesUnder).sort()) {
+    hash.update(`${file}\0`).update(readFileSync(inRoot(file)));
+  }
+  return hash.digest('hex');
+}
+
+function filesUnder(relative) {
+  const full = inRoot(relative);
+  if (!statSync(full).isDirectory()) return [relative];
+  return readdirSync(full).flatMap((name) => filesUnder(`${relative}/${name}`));
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  requireNode();
+  ensurePackages();
+  process.chdir(ROOT);
+  await buildAll();
+}

@@ -1,0 +1,216 @@
+import { readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ERRORS } from '../../host/core/error.ts';
+import type { ErrorCode } from '../../host/core/error.ts';
+import { NOUNS } from '../../host/cli/commands/index.ts';
+import { usage } from '../../host/cli/parse.ts';
+import { ccos, fails, parsed } from './harness.ts';
+
+const STATUS = {
+  version: '1',
+  home: '/h',
+  home_id: 'h1',
+  mode: 'gateway',
+  pid: 7,
+  started: '2026-01-01T00:00:00Z',
+  uptime_seconds: 61.5,
+  url: 'http://127.0.0.1:8822',
+  runtime: { name: 'node', version: '20' },
+  policy: { version: '1', sha256: 'ab' },
+  chain: { rows: 9, checkpointed: 8 },
+  quarantine: { blobs: 0, bytes: 0 },
+  sandbox: { processes: 1, busy: 0, calls: 2, kills: 0 },
+  bundles: 1,
+  capabilities: { enabled: 1, disabled: 0 },
+  approvals: { pending: 0 },
+  walls: ['process'],
+};
+const routes = { 'GET /status': () => STATUS };
+
+const ALL = (await Promise.all(NOUNS.map(({ load }) => load()))).flat();
+
+describe('ccos', () => {
+  it('alone says where to start', async () => {
+    const ran = await ccos([]);
+    expect(ran.exit).toBe(0);
+    for (const { name } of NOUNS) expect(ran.stdout).toContain(`  ${name} `);
+    expect(ran.stdout).toContain('ccos extract FILE');
+  });
+
+  it('--version prints the version', async () => {
+    expect((await ccos(['--version'])).stdout).toBe('9.9.9\n');
+    expect(parsed((await ccos(['--version', '--json'])).stdout)).toEqual({ version: '9.9.9' });
+  });
+
+  it.each([
+    [['exract', 'a'], 'unknown command exract', 'did you mean ccos extract?'],
+    [
+      ['bundle', 'instal', 'a'],
+      'unknown command bundle instal',
+      'did you mean ccos bundle install?',
+    ],
+    [
+      ['bundle', 'trust', 'ad'],
+      'unknown command bundle trust ad',
+      'did you mean ccos bundle trust add?',
+    ],
+    [['bundle'], 'ccos bundle needs a command', 'keygen, pack'],
+    [['status', '--jsn'], 'unknown option --jsn', 'did you mean --json?'],
+    [['--frobnicate'], 'unknown option --frobnicate', '--help'],
+    [['status', '-z'], 'unknown option -z', 'see ccos status --help'],
+    [['status', 'extra'], 'unexpected argument extra', 'usage: ccos status'],
+    [['extract'], 'FILE… is missing', 'usage: ccos extract FILE…'],
+    [['config', 'set', 'port'], 'VALUE is missing', 'usage: ccos config set KEY VALUE'],
+    [['status', '--quiet=yes'], '--quiet takes no value', 'usage: ccos status'],
+    [['status', '--home'], '--home needs a value', '--home DIR'],
+    [['status', '--home', '--quiet'], '--home needs a value', '--home=DIR'],
+    [['audit', 'show', 'x'], 'x is not a sequence number', 'ccos audit log'],
+    [['audit', 'log', '--limit', 'many'], '--limit takes a number', '--limit 200'],
+    [['up', '--port', '70000'], '--port takes a number', '65535'],
+    [['token', 'create', '--plane', 'root'], '--plane is agent or admin', '--plane agent'],
+    [['quarantine', 'purge'], 'purge takes exactly one', '--help'],
+    [['quarantine', 'purge', '--all', '--expired'], 'purge takes exactly one', '--help'],
+    [['bundle', 'show', 'a/b/c'], 'a/b/c is not the id of a bundle', 'PUBLISHER/NAME'],
+    [['audit', 'verify', '--db', 'x'], '--db and --key go together', '--key FILE'],
+  ])('%j is a usage error with exit 2 and a way on', async (argv, what, next) => {
+    const ran = await ccos(argv, { routes });
+    expect(ran).toMatchObject({ exit: 2, stdout: '', requests: [] });
+    const [first, second, ...rest] = ran.stderr.split('\n');
+    expect(first).toContain(`ccos: ${what}`);
+    expect(first).toMatch(/ \(bad_request\)$/);
+    expect(second).toContain(next);
+    expect(rest).toEqual(['']);
+
+    const json = await ccos(['--json', ...argv], { routes });
+    expect(json).toMatchObject({ exit: 2, stderr: '' });
+    expect(parsed(json.stdout)).toMatchObject({ error: { code: 'bad_request' } });
+  });
+
+  it('escapes a command that attacks the terminal', async () => {
+    expect((await ccos(['\u001b[2J'])).stderr).toContain('unknown command \\x1b[2J');
+  });
+
+  it('takes global options before and after the command', async () => {
+    for (const argv of [
+      ['--home', '/x', 'status', '--json'],
+      ['--json', 'status', '--home=/x'],
+    ]) {
+      const ran = await ccos(argv, { routes });
+      expect(ran.homes).toEqual(['/x']);
+      expect(parsed(ran.stdout)).toEqual(STATUS);
+    }
+  });
+
+  it('finds the home in --home, in $CCOS_HOME, in ~/.ccos', async () => {
+    const env = { CCOS_HOME: 'here' };
+    const home = async (argv: readonly string[], more = {}): Promise<string | undefined> =>
+      (await ccos(['status', ...argv], { routes, cwd: '/w', ...more })).homes[0];
+    expect(await home(['--home', 'x'], { env })).toBe('/w/x');
+    expect(await home([], { env })).toBe('/w/here');
+    expect(await home([])).toBe(join(homedir(), '.ccos'));
+  });
+
+  it('closes the connection also where the gateway refuses', async () => {
+    const ran = await ccos(['status'], { routes: { 'GET /status': fails('unauthenticated') } });
+    expect(ran).toMatchObject({ exit: 1, closed: 1, stdout: '' });
+  });
+
+  it('says nothing of a failure that it does not know', async () => {
+    const connect = (): never => {
+      throw new Error('secret words');
+    };
+    const ran = await ccos(['status'], { application: { connect } });
+    expect(ran).toMatchObject({ exit: 1, stdout: '' });
+    expect(ran.stderr).toContain('ccos: an internal error (internal)');
+    expect(ran.stderr).not.toContain('secret');
+  });
+
+  it.each(Object.keys(ERRORS) as ErrorCode[])(
+    '%s is one line, a way on, and its exit code; with --json one document',
+    async (code) => {
+      const failing = { 'GET /status': fails(code, { count: 3 }, { reason: 'why\u001b' }) };
+      const ran = await ccos(['status'], { routes: failing });
+      const [, exit, message] = ERRORS[code];
+      expect(ran).toMatchObject({ exit, stdout: '' });
+      const [what, next, ...rest] = ran.stderr.split('\n');
+      expect(what).toBe(`ccos: ${message}: why\\x1b, count 3 (${code})`);
+      expect(next).toMatch(/^ {6}\S/);
+      expect(rest).toEqual(['']);
+
+      const json = await ccos(['status', '--json'], { routes: failing });
+      expect(json).toMatchObject({ exit, stderr: '' });
+      expect(parsed(json.stdout)).toEqual({
+        error: { code, message, reason: 'why\u001b', details: { count: 3 } },
+      });
+    },
+  );
+
+  it('colours on a terminal only, and not where it was told not to', async () => {
+    const coloured = async (argv: readonly string[], more = {}): Promise<boolean> => {
+      const ran = await ccos(['exract', ...argv], { onScreen: true, ...more });
+      return ran.stderr.includes('\u001b[');
+    };
+    expect(await coloured([])).toBe(true);
+    expect(await coloured(['--no-color'])).toBe(false);
+    expect(await coloured([], { env: { NO_COLOR: '1' } })).toBe(false);
+    expect(await coloured([], { env: { TERM: 'dumb' } })).toBe(false);
+    expect(await coloured([], { onScreen: false })).toBe(false);
+  });
+});
+
+describe('help', () => {
+  it.each(ALL)('$words has a summary, an example that parses, and a page', async (command) => {
+    const { words, examples } = command;
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(example).toContain(['ccos', ...words].join(' '));
+    for (const argv of [
+      [...words, '--help'],
+      [...words, '-h'],
+      ['help', ...words],
+    ]) {
+      const ran = await ccos(argv);
+      expect(ran).toMatchObject({ exit: 0, stderr: '' });
+      expect(ran.stdout).toContain(`Usage: ${usage(command)}`);
+      expect(ran.stdout).toContain('--json');
+    }
+  });
+
+  it('of a group lists its commands', async () => {
+    for (const argv of [
+      ['bundle', '--help'],
+      ['help', 'bundle'],
+    ]) {
+      const ran = await ccos(argv);
+      expect(ran.exit).toBe(0);
+      expect(ran.stdout).toContain('bundle trust add KEYFILE');
+    }
+  });
+
+  it('with --json is one document', async () => {
+    expect(parsed((await ccos(['status', '--help', '--json'])).stdout)).toHaveProperty('help');
+  });
+
+  it('of nothing known is exit 2', async () => {
+    expect((await ccos(['help', 'exract'])).exit).toBe(2);
+  });
+});
+
+describe('NOUNS', () => {
+  it('lists every file of commands', async () => {
+    const folder = new URL('../../host/cli/commands/', import.meta.url);
+    const nouns = (await readdir(folder))
+      .map((file) => file.replace('.ts', ''))
+      .filter((name) => name !== 'index' && !name.includes('-'));
+    expect(NOUNS.map(({ name }) => name).sort()).toEqual(nouns.sort());
+  });
+
+  it('gives each command once, under its own noun', () => {
+    const names = ALL.map(({ words }) => words.join(' '));
+    expect(new Set(names).size).toBe(names.length);
+    expect(new Set(ALL.map(({ words }) => words[0]))).toEqual(
+      new Set(NOUNS.map(({ name }) => name)),
+    );
+  });
+});
