@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { toHex } from './core/id.ts';
 import { generateKeyPair } from './crypto/ed25519.ts';
 import { verifierKey } from './crypto/note.ts';
 import { newToken } from './crypto/token.ts';
 import { signPack } from './kernel/pack-signature.ts';
-import { POLICIES } from './runtime/paths.ts';
+import { readDefaultPack } from './runtime/default-pack.ts';
+import { world } from './runtime/world.ts';
 import type { NewHome } from './runtime/home.ts';
 
 /** Fresh keys, a token, and the default pack under the operator's signature. */
 export function makeNewHome(version: string): NewHome {
-  const id = randomBytes(8).toString('hex');
+  const id = toHex(world.randomBytes(8));
   const chain = generateKeyPair();
   const operator = generateKeyPair();
   return {
@@ -17,15 +17,10 @@ export function makeNewHome(version: string): NewHome {
     adminToken: newToken(),
     pack: signPack(readDefaultPack(), version, operator),
     keys: new Map<string, Uint8Array | string>([
-      ['master.key', randomBytes(32)],
+      ['master.key', world.randomBytes(32)],
       ['chain.key', chain.pem],
       ['chain.vkey', `${verifierKey(`ccos/${id}`, chain)}\n`],
       ['operator.key', operator.pem],
     ]),
   };
-}
-
-function readDefaultPack(): ReadonlyMap<string, string> {
-  const names = readdirSync(POLICIES).filter((name) => /\.cedar(schema)?$/.test(name));
-  return new Map(names.sort().map((name) => [name, readFileSync(new URL(name, POLICIES), 'utf8')]));
 }

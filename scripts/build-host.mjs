@@ -26,7 +26,7 @@ export async function buildHostFiles(dist) {
   await Promise.all([
     build({
       ...COMMON,
-      entryPoints: { main: 'host/main.ts' },
+      entryPoints: { main: 'host/main.ts', 'first-party': 'host/first-party.ts' },
       outdir: dist,
       splitting: true,
       chunkNames: 'chunk-[hash]',

@@ -40,10 +40,10 @@ export function usage({ words, args }: Command): string {
   return ['ccos', ...words, ...(args === '' ? [] : [args])].join(' ');
 }
 
-/** Without their dashes, as far as they stand before `--`: for what must hold even if parsing fails. */
-export function hasFlag(argv: readonly string[], name: string): boolean {
+/** Whether a switch stands before `--`: for what must hold even if parsing fails. */
+export function hasSwitch(argv: readonly string[], ...spellings: readonly string[]): boolean {
   const end = argv.indexOf('--');
-  return argv.slice(0, end < 0 ? undefined : end).includes(`--${name}`);
+  return argv.slice(0, end < 0 ? undefined : end).some((word) => spellings.includes(word));
 }
 
 function tokenize(argv: readonly string[], specs: OptionSpecs) {

@@ -6,17 +6,20 @@ import type { Io } from './io.ts';
 const YES = /^y(es)?$/i;
 
 /** Whether somebody sits there who can be asked. */
-export function canAsk({ stdin, stderr }: Io): boolean {
+export function canAsk({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
 /** Asks at the terminal. Everything but a plain yes is no: an empty line, the end of the input. */
-export async function confirm(io: Io, question: string): Promise<boolean> {
+export async function confirm(
+  io: Pick<Io, 'stdin' | 'stderr'>,
+  question: string,
+): Promise<boolean> {
   await write(io.stderr, `${escapeLine(question)} [y/N] `);
   return YES.test((await readLine(io)).trim());
 }
 
-function readLine({ stdin }: Io): Promise<string> {
+function readLine({ stdin }: Pick<Io, 'stdin'>): Promise<string> {
   return new Promise((resolve) => {
     const lines = createInterface({ input: stdin, terminal: false });
     let answer = '';

@@ -8,7 +8,7 @@ import { UsageError } from './failure.ts';
 import { commandHelp, nounHelp, overview } from './help.ts';
 import type { Io } from './io.ts';
 import { Output } from './output.ts';
-import { bareWords, hasFlag, parse } from './parse.ts';
+import { bareWords, hasSwitch, parse } from './parse.ts';
 import type { Parsed } from './parse.ts';
 import { suggest } from './suggest.ts';
 
@@ -95,7 +95,7 @@ async function commandsOf(name: string): Promise<readonly Command[]> {
 function select(
   argv: readonly string[],
   commands: readonly Command[],
-  forHelp = hasFlag(argv, 'help') || argv.includes('-h'),
+  forHelp = hasSwitch(argv, '--help', '-h'),
 ): { readonly command: Command; readonly parsed: Parsed } | undefined {
   const words = bareWords(argv, GLOBAL_OPTIONS);
   const command = named(
@@ -106,7 +106,7 @@ function select(
   if (command === undefined) return undefined;
   const used = words.slice(0, command.words.length).map(({ index }) => index);
   const rest = argv.filter((_, at) => !used.includes(at));
-  return { command, parsed: parse(forHelp ? [...rest, '--help'] : rest, command) };
+  return { command, parsed: parse(forHelp ? ['--help', ...rest] : rest, command) };
 }
 
 function named(
@@ -148,10 +148,10 @@ function homeOf(options: Options, { env, cwd }: Io): string {
 /** Made before anything is parsed, so that a command line that is wrong is reported as it asked. */
 function outputFor(argv: readonly string[], io: Io): Output {
   const { NO_COLOR = '', TERM } = io.env;
-  const plain = hasFlag(argv, 'no-color') || NO_COLOR !== '' || TERM === 'dumb';
+  const plain = hasSwitch(argv, '--no-color') || NO_COLOR !== '' || TERM === 'dumb';
   return new Output(io, {
-    json: hasFlag(argv, 'json'),
-    quiet: hasFlag(argv, 'quiet') || argv.includes('-q'),
+    json: hasSwitch(argv, '--json'),
+    quiet: hasSwitch(argv, '--quiet', '-q'),
     colour: !plain && io.stdout.isTTY === true && io.stderr.isTTY === true,
   });
 }

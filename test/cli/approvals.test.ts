@@ -49,7 +49,7 @@ describe('ccos approvals', () => {
   it('show has every fact, each change, and how to decide', async () => {
     const { stdout, exit } = await ccos(['approvals', 'show', 'ap_1'], { routes: ROUTES });
     expect(exit).toBe(0);
-    for (const fact of [APPROVAL.summary, APPROVAL.digest, APPROVAL.subject, 'asked by   operator'])
+    for (const fact of [APPROVAL.summary, APPROVAL.digest, APPROVAL.subject, 'asked by  operator'])
       expect(stdout).toContain(fact);
     expect(stdout).toContain('  WIDENS  reads raw content: quarantine.read');
     expect(stdout).toContain('  NARROWS memory: 256');

@@ -42,6 +42,15 @@ describe('ccos extract', () => {
     expect(JSON.stringify(ran.requests)).not.toContain('Ann');
   });
 
+  it('takes what follows -- for a file, whatever it looks like', async () => {
+    const names = ['--json', '-h', '--help', '-q'];
+    const cwd = await folderWith(Object.fromEntries(names.map((name) => [name, 'x'])));
+    for (const name of names) {
+      const ran = await ccos(['extract', '--', name], { cwd, routes: ROUTES });
+      expect(ran).toMatchObject({ exit: 0, stdout: 'Hello\n' });
+    }
+  });
+
   it('lets --type say what the file is', async () => {
     const cwd = await folderWith({ page: 'x' });
     const ran = await ccos(['extract', 'page', '--type', 'text/html'], { cwd, routes: ROUTES });

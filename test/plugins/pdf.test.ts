@@ -174,8 +174,8 @@ describe('extract_text() of text', () => {
     const result = await extracted(
       document({
         codes: [show('body')],
-        catalogue: '/AcroForm << /Fields [8 0 R 10 0 R 11 0 R] >>',
-        firstPage: '/Annots [6 0 R 7 0 R 9 0 R 10 0 R 11 0 R 12 0 R]',
+        catalogue: '/AcroForm << /Fields [8 0 R 10 0 R 11 0 R 12 0 R 13 0 R 14 0 R] >>',
+        firstPage: '/Annots [6 0 R 7 0 R 9 0 R 10 0 R 11 0 R 12 0 R 13 0 R 14 0 R 15 0 R]',
         more: [
           '<< /Type /Annot /Subtype /Highlight /Rect [0 0 9 9] /Contents (look) >>',
           '<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /Contents (no) >>',
@@ -183,6 +183,9 @@ describe('extract_text() of text', () => {
           `<< ${widget} /Parent 8 0 R >>`,
           `<< ${widget} /FT /Btn /T (on) /V /Yes /AS /Yes /AP << /N << /Yes 3 0 R /Off 3 0 R >> >> >>`,
           `<< ${widget} /FT /Btn /T (off) /V /Off /AS /Off /AP << /N << /Si 3 0 R /Off 3 0 R >> >> >>`,
+          `<< ${widget} /FT /Tx /V (own) >>`,
+          `<< ${widget} /FT /Ch /T (pick) /V [(first) (second)] >>`,
+          `<< ${widget} /FT /Tx >>`,
           '<< /Type /Annot /Subtype /FreeText /Rect [0 0 9 9] /Contents (typed) >>',
         ],
       }),
@@ -194,6 +197,8 @@ describe('extract_text() of text', () => {
         { kind: 'markup', text: 'look' },
         { kind: 'form', text: 'Ada' },
         { kind: 'form', text: 'Yes' },
+        { kind: 'form', text: 'own' },
+        { kind: 'form', text: 'first' },
         { kind: 'text', text: 'typed' },
       ],
     });

@@ -45,6 +45,11 @@ describe('the plain-text plugin', () => {
     });
   });
 
+  test('does not take text with a stray NUL for UTF-16', async () => {
+    const text = 'It was a plain text once, and then a byte fell out of it.';
+    expect(await textOf(bytes(text.slice(0, 21), [0], text.slice(21)))).toBe(text);
+  });
+
   test('replaces damaged UTF-8 and says so', async () => {
     const result = await guest.extract(
       bytes('Grüße aus Köln, für Österreich, Ähre, Öl', [0xc3], ' ende äöüß'),

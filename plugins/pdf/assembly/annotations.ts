@@ -1,3 +1,4 @@
+import { fieldValue, useForm } from './form';
 import { raw } from './json';
 import { allocate } from './memory';
 import * as pdfium from './pdfium';
@@ -6,28 +7,26 @@ import { cut, writeText } from './text';
 // Notes and form values. They are no part of the page's text: each is an item of its own.
 
 const MAX_BYTES: u32 = 4 << 20;
-const FORM_INFO_BYTES: usize = 512; // FPDF_FORMFILLINFO has 200 to 300, by version
-const FORM_INFO_VERSION: i32 = 2;
-
-let form: usize = 0;
-let contentsKey: usize = 0;
-let stateKey: usize = 0;
 
 // Where an annotation's text comes from.
-const NO_SOURCE: i32 = 0;
+const NOWHERE: i32 = 0;
 const CONTENTS: i32 = 1;
-const FIELD_VALUE: i32 = 2;
+const VALUE: i32 = 2;
 const STATE: i32 = 3;
+const INHERITED: i32 = 4;
 
-/** Once for each document. Values of form fields are inherited, so PDFium's form reader is needed for them. */
+let contentsKey: usize = 0;
+let valueKey: usize = 0;
+let stateKey: usize = 0;
+let parentKey: usize = 0;
+
+/** Once for each document. */
 export function startAnnotations(document: usize): void {
   contentsKey = cString('Contents');
+  valueKey = cString('V');
   stateKey = cString('AS');
-  if (pdfium.FPDF_GetFormType(document) == pdfium.FORM_NONE) return;
-  const info = allocate(FORM_INFO_BYTES); // no callbacks: a form's events and scripts reach nothing
-  memory.fill(info, 0, FORM_INFO_BYTES);
-  store<i32>(info, FORM_INFO_VERSION);
-  form = pdfium.FPDFDOC_InitFormFillEnvironment(document, info);
+  parentKey = cString('Parent');
+  useForm(document);
 }
 
 function cString(text: string): usize {
@@ -54,11 +53,11 @@ export function writeAnnotations(page: usize): bool {
 function writeAnnotation(annotation: usize, more: bool): bool {
   const subtype = pdfium.FPDFAnnot_GetSubtype(annotation);
   const from = source(annotation, subtype);
-  if (from == NO_SOURCE) return false;
-  const bytes = value(annotation, from, 0, 0);
+  if (from == NOWHERE) return false;
+  const bytes = textOf(annotation, from, 0, 0);
   if (bytes <= 2 || bytes > MAX_BYTES) return false;
   const buffer = allocate(bytes);
-  value(annotation, from, buffer, bytes);
+  textOf(annotation, from, buffer, bytes);
   const units = <i32>(bytes >> 1) - 1;
   const shown = from != STATE || !isOff(buffer, units);
   if (shown) {
@@ -73,32 +72,29 @@ function writeAnnotation(annotation: usize, more: bool): bool {
   return shown;
 }
 
-/** Of form fields: texts and choices have a value, check boxes and radio buttons a state; the rest has none. */
+/**
+ * Check boxes and radio buttons have a state, other fields a value. A value of its own is read directly:
+ * PDFium looks through all fields of the form for one that is inherited.
+ */
 function source(annotation: usize, subtype: i32): i32 {
-  if (subtype == pdfium.ANNOT_LINK || subtype == pdfium.ANNOT_POPUP) return NO_SOURCE;
+  if (subtype == pdfium.ANNOT_LINK || subtype == pdfium.ANNOT_POPUP) return NOWHERE;
   if (subtype != pdfium.ANNOT_WIDGET) return CONTENTS;
-  if (!form) return NO_SOURCE;
-  const type = pdfium.FPDFAnnot_GetFormFieldType(form, annotation);
-  if (type < pdfium.FIELD_CHECKBOX || type > pdfium.FIELD_TEXT) return NO_SOURCE;
-  return type > pdfium.FIELD_RADIO ? FIELD_VALUE : STATE;
+  if (pdfium.FPDFAnnot_HasKey(annotation, stateKey)) return STATE;
+  const type = pdfium.FPDFAnnot_GetValueType(annotation, valueKey);
+  if (type == pdfium.OBJECT_IS_STRING || type == pdfium.OBJECT_IS_NAME) return VALUE;
+  const mayInherit = pdfium.FPDFAnnot_HasKey(annotation, parentKey) != 0;
+  return mayInherit || type != pdfium.OBJECT_IS_UNKNOWN ? INHERITED : NOWHERE;
 }
 
-function value(annotation: usize, from: i32, to: usize, size: u32): u32 {
-  if (from == FIELD_VALUE) {
-    return pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, to, size);
-  }
-  const key = from == CONTENTS ? contentsKey : stateKey;
+function textOf(annotation: usize, from: i32, to: usize, size: u32): u32 {
+  if (from == INHERITED) return fieldValue(annotation, to, size);
+  const key = from == CONTENTS ? contentsKey : from == VALUE ? valueKey : stateKey;
   return pdfium.FPDFAnnot_GetStringValue(annotation, key, to, size);
 }
 
 /** The state of a button that is not set (ISO 32000-1, 12.7.4.2.3). */
 function isOff(text: usize, units: i32): bool {
-  return (
-    units == 3 &&
-    load<u16>(text) == 0x4f &&
-    load<u16>(text, 2) == 0x66 &&
-    load<u16>(text, 4) == 0x66
-  );
+  return units == 3 && load<u16>(text) == 0x4f && load<u32>(text, 2) == 0x660066;
 }
 
 function kind(subtype: i32): string {

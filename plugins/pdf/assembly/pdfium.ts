@@ -120,8 +120,12 @@ export declare function FPDFAnnot_GetStringValue(
 ): u32;
 
 
-@external("pdfium", "FPDFAnnot_GetFormFieldType")
-export declare function FPDFAnnot_GetFormFieldType(form: usize, annotation: usize): i32;
+@external("pdfium", "FPDFAnnot_HasKey")
+export declare function FPDFAnnot_HasKey(annotation: usize, key: usize): i32;
+
+
+@external("pdfium", "FPDFAnnot_GetValueType")
+export declare function FPDFAnnot_GetValueType(annotation: usize, key: usize): i32;
 
 
 @external("pdfium", "FPDFAnnot_GetFormFieldValue")
@@ -152,7 +156,7 @@ export const ANNOT_STRIKEOUT: i32 = 12;
 export const ANNOT_POPUP: i32 = 16;
 export const ANNOT_WIDGET: i32 = 20;
 
-// FPDFAnnot_GetFormFieldType
-export const FIELD_CHECKBOX: i32 = 2;
-export const FIELD_RADIO: i32 = 3;
-export const FIELD_TEXT: i32 = 6;
+// FPDFAnnot_GetValueType
+export const OBJECT_IS_UNKNOWN: i32 = 0;
+export const OBJECT_IS_STRING: i32 = 3;
+export const OBJECT_IS_NAME: i32 = 4;

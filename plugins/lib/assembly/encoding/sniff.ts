@@ -60,15 +60,22 @@ export function nextHigh(from: usize, end: usize): usize {
   return at;
 }
 
-function contains(from: usize, end: usize, byte: u32): bool {
-  for (let at = from; at < end; at++) if (load<u8>(at) == byte) return true;
-  return false;
+function countZeroes(from: usize, end: usize): i32 {
+  let zeroes = 0;
+  for (let at = from; at < end; at++) if (load<u8>(at) == 0) zeroes++;
+  return zeroes;
 }
 
 /** Of a hundred units, how many are characters that text has; line ends and blanks count for the tie. */
 class Plausible {
   share: i32 = 0;
   blanks: i32 = 0;
+  units: i32 = 0;
+
+  /** One stray NUL in other text is no sign: a quarter of zeroes is, or a blank in two hundred units. */
+  isSigned(zeroes: i32, length: usize): bool {
+    return <usize>zeroes * 4 >= length || (this.blanks > 0 && this.blanks * 200 >= this.units);
+  }
 }
 
 function isPlausible(point: u32): bool {
@@ -92,6 +99,7 @@ function plausibleAs(encoding: i32, at: usize, end: usize): Plausible {
     if (point != INVALID && isPlausible(point)) good++;
     if (point == 32 || point == 10) found.blanks++;
   }
+  found.units = all;
   found.share = all == 0 ? 0 : (good * 100) / all;
   return found;
 }
@@ -100,7 +108,8 @@ function plausibleAs(encoding: i32, at: usize, end: usize): Plausible {
 export function byZeroes(from: usize, length: usize): i32 {
   const end = from + (length < SAMPLE ? length & ~3 : SAMPLE);
   const stop = length < 4 ? from + length : end;
-  if (!contains(from, stop, 0)) return NONE;
+  const zeroes = countZeroes(from, stop);
+  if (zeroes == 0) return NONE;
   let best = NONE;
   let bestShare = 97;
   let bestBlanks = 0;
@@ -109,7 +118,7 @@ export function byZeroes(from: usize, length: usize): i32 {
     const encoding = load<i32>(order + (i << 2));
     const found = plausibleAs(encoding, from, stop);
     const wins = found.share > bestShare || (found.share == bestShare && found.blanks > bestBlanks);
-    if (!wins || found.share < 98) continue;
+    if (!wins || found.share < 98 || !found.isSigned(zeroes, stop - from)) continue;
     if (best == UTF_32LE || best == UTF_32BE) continue;
     best = encoding;
     bestShare = found.share;

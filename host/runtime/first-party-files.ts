@@ -1,0 +1,26 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomic } from './atomic-file.ts';
+import { DIST } from './paths.ts';
+
+/** The documents bundle of this build: unsigned in a checkout, signed in a package. */
+export function readDocumentsBundle(): Uint8Array {
+  return Uint8Array.from(readFileSync(new URL('bundles/documents.ccosb', DIST)));
+}
+
+/** The public key that a package's bundles are signed with; null in a checkout. */
+export function readPackagedKey(): unknown {
+  const file = new URL('bundles/publisher.json', DIST);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+}
+
+/** The publisher key of this home, made once; it never leaves the home. */
+export function homePublisherKey(home: string, make: () => string): string {
+  const folder = join(home, 'keys', 'publisher');
+  const file = join(folder, 'ccos.key.pem');
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileAtomic(file, make());
+  }
+  return readFileSync(file, 'utf8');
+}

@@ -1,0 +1,69 @@
+// `npm start`: from a bare clone to a gateway that serves. Installs, builds, makes a home, asks for the
+// first-party bundle, reads the sample documents, shows the audit trail, serves.
+//   --once                   stops after the tour
+//   --approve-first-party    answers the approvals of what was just built here, and of nothing else
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { ensurePackages, inRoot, node, requireNode, ROOT } from './setup.mjs';
+
+const KNOWN = ['--once', '--approve-first-party'];
+const flags = process.argv.slice(2);
+const unknown = flags.find((flag) => !KNOWN.includes(flag));
+if (unknown !== undefined) {
+  process.stderr.write(`npm start takes ${KNOWN.join(' and ')}\n`);
+  process.exit(2);
+}
+const once = flags.includes('--once');
+const home = path.resolve(process.env.CCOS_HOME || path.join(homedir(), '.ccos'));
+const SAMPLES = path.join('bundles', 'documents', 'samples');
+const ccos = (...args) => node([inRoot('dist', 'main.js'), ...args, '--home', home]);
+const say = (line) => process.stdout.write(`${line}\n`);
+
+requireNode();
+ensurePackages();
+process.chdir(ROOT);
+const { buildAll } = await import('./build.mjs');
+await buildAll();
+
+const isNew = !existsSync(path.join(home, 'home.json'));
+say(`home: ${home}`);
+const approve = flags.includes('--approve-first-party') ? ['--approve'] : [];
+const approved = node([inRoot('dist', 'first-party.js'), home, ...approve]);
+if (approved !== 0) process.exit(approved);
+if (isNew || once) {
+  const failed = tour();
+  if (failed !== 0) process.exit(failed);
+}
+if (!once) serve();
+
+/** Every step as a person would type it. */
+function tour() {
+  const samples = readdirSync(inRoot(SAMPLES)).map((name) => path.join(SAMPLES, name));
+  const steps = [
+    ...samples.map((file) => ['extract', file]),
+    ['audit', 'calls', '--limit', String(samples.length)],
+    ['audit', 'log', '--limit', '12'],
+    ['audit', 'verify'],
+  ];
+  for (const step of steps) {
+    say(`\n$ ccos ${step.join(' ')}`);
+    const code = ccos(...step);
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+/** The gateway in the foreground; signals go to it, and its exit code is ours. */
+function serve() {
+  say('\n$ ccos up');
+  const child = spawn(process.execPath, [inRoot('dist', 'main.js'), 'up', '--home', home], {
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
+  child.on('exit', (code) => {
+    process.exitCode = code ?? 1;
+  });
+}
