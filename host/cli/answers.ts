@@ -1,4 +1,3 @@
-import type { Row } from '../core/event.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 
 /** What the routes of `/v1/admin` answer, as far as the command line reads it. */
@@ -187,5 +186,3 @@ export interface Token {
   readonly created: string;
   readonly revoked?: string;
 }
-
-export type { Row };

@@ -1,5 +1,5 @@
 import type { Json } from '../core/json.ts';
-import type { Row } from './answers.ts';
+import type { Row } from '../core/event.ts';
 import { escapeText, safeJson } from './escape.ts';
 import type { Output } from './output.ts';
 import { page } from './page.ts';

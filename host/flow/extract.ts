@@ -227,12 +227,13 @@ function pluginInput(
 
 /** What the plugin said, and what happened to it, before what it wrote. */
 function demandResult(outcome: CallOutcome, scope: CallScope, variant: LoadedVariant): void {
+  // A plugin that has said why may trap afterwards: its own word tells more.
+  if (scope.failure !== null) throw new CcosError(FAIL_CODES[scope.failure], {});
   if (outcome.outcome !== 'returned') {
     const { memoryPages, timeMs } = variant.manifest.limits;
     const limit = outcome.outcome === 'timeout' ? timeMs : memoryPages;
     throw new CcosError(OUTCOME_CODES[outcome.outcome], { outcome: outcome.outcome, limit });
   }
-  if (scope.failure !== null) throw new CcosError(FAIL_CODES[scope.failure], {});
   if (scope.overLimit)
     throw new CcosError('limit', { limit: 'output_bytes', value: scope.outputBytes });
   if (outcome.errorSet) throw new CcosError('plugin_failed', { outcome: 'error_set' });

@@ -27,7 +27,17 @@ export function listen(app: Hono, hostname: string, port: number): Promise<Liste
           });
         },
       },
-      (request) => app.fetch(request),
+      (request) => app.fetch(withoutSignal(request)),
     );
   });
+}
+
+/**
+ * Deno aborts a request's signal when its answer has been sent, and says so on standard error when the
+ * signal is looked at. An upgrade needs the original request.
+ */
+function withoutSignal(request: Request): Request {
+  if (request.headers.get('upgrade') !== null) return request;
+  const { method, headers, body } = request;
+  return new Request(request.url, { method, headers, body, ...(body && { duplex: 'half' }) });
 }

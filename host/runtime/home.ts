@@ -45,7 +45,9 @@ export function createHome(directory: string, home: NewHome): void {
     writeFileAtomic(join(directory, 'policies', 'pack.dsse.json'), home.pack.envelope);
     if (!existsSync(join(directory, 'config.json')))
       writeFileAtomic(join(directory, 'config.json'), '{}\n');
-    writeFileAtomic(join(directory, 'checkpoints.log'), '');
+    // Made here for their mode: SQLite gives its log files the mode of the database.
+    for (const name of ['checkpoints.log', 'state.db', 'quarantine.db'])
+      writeFileAtomic(join(directory, name), '');
     writeFileAtomic(
       join(directory, 'home.json'),
       `${JSON.stringify({ format: HOME_FORMAT, id: home.id })}\n`,

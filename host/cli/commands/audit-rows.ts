@@ -1,5 +1,5 @@
 import { withAdmin } from '../admin.ts';
-import type { Row } from '../answers.ts';
+import type { Row } from '../../core/event.ts';
 import { rowPage, rowTable } from '../audit-row.ts';
 import type { Call, Command } from '../command.ts';
 import { UsageError } from '../failure.ts';

@@ -1,6 +1,6 @@
 import { withAdmin } from '../admin.ts';
 import type { Admin } from '../admin.ts';
-import type { Row } from '../answers.ts';
+import type { Row } from '../../core/event.ts';
 import type { Call, Command } from '../command.ts';
 import { escapeLine, safeJson } from '../escape.ts';
 import { rowLine } from '../audit-row.ts';

@@ -84,8 +84,18 @@ export class Database {
     await this.#client.execute('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
-  close(): void {
-    this.#client.close();
+  /**
+   * Lets go of the lock at once. libSQL keeps a closed connection, and its locks, until its statements
+   * are garbage collected; a database that has left WAL and exclusive locking holds none.
+   */
+  async close(): Promise<void> {
+    try {
+      await this.#client.execute('PRAGMA journal_mode=DELETE');
+      await this.#client.execute('PRAGMA locking_mode=NORMAL');
+      await this.#client.execute('SELECT count(*) FROM sqlite_schema');
+    } finally {
+      this.#client.close();
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asCcosError } from '../../core/error.ts';
-import type { Commit, Opened, Operation, Request, Response, WorkerSettings } from '../protocol.ts';
+import type { Commit, Opened, Request, Response, WorkerSettings } from '../protocol.ts';
 import { openState } from './state.ts';
 import type { OpenState } from './state.ts';
 
@@ -51,7 +51,6 @@ async function answer(state: OpenState, { id, operation, ask }: Request): Promis
     const { code, detail } = asCcosError(failure);
     send({ id, code, detail });
   }
-  if (operation === ('close' satisfies Operation)) port?.close();
 }
 
 try {

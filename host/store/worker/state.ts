@@ -51,8 +51,8 @@ export async function openState(settings: WorkerSettings): Promise<OpenState> {
       blobPurge: (scope) => quarantine.vault.purge(scope),
       async close() {
         await chain.checkpoint();
-        quarantine.database.close();
-        database.close();
+        await quarantine.database.close();
+        await database.close();
         return null;
       },
     },
@@ -76,9 +76,9 @@ function openForReading(database: Database, check: ChainCheck): OpenState {
       blobFacts: refuse,
       blobStats: refuse,
       blobPurge: refuse,
-      close() {
-        database.close();
-        return Promise.resolve(null);
+      async close() {
+        await database.close();
+        return null;
       },
     },
   };
