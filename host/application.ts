@@ -55,8 +55,8 @@ async function connect(home: string, warm: boolean): Promise<Connection> {
 
 async function findGateway(home: string): Promise<Connection | null> {
   const owner = readOwner(home);
-  if (owner?.port === undefined || owner.port === null) return null;
-  const url = `http://127.0.0.1:${String(owner.port)}`;
+  const url = owner?.url ?? null;
+  if (url === null) return null;
   try {
     const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(HEALTH_MILLIS) });
     if (!answer.ok) return null;
@@ -83,7 +83,7 @@ async function openInProcess(directory: string, warm: boolean): Promise<Connecti
     warm,
     shutdown: () => undefined,
   });
-  announce(directory, { pid: process.pid, port: null });
+  announce(directory, { pid: process.pid, url: null });
   const app = createApp(gateway.services, { version, ownHosts: () => null, ready: () => 'ready' });
   const baseUrl = 'http://127.0.0.1';
   return {

@@ -51,6 +51,8 @@ export interface OpenGateway {
   readonly services: Services;
   readonly config: Current;
   readonly sandbox: Sandbox;
+  /** Throws where policy does not let the gateway listen there; before anything listens. */
+  readonly admitBind: (address: string, port: number) => Promise<void>;
   /** Reads the configuration again; names what waits for a restart. */
   readonly reload: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
@@ -71,6 +73,11 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
       services: parts.services,
       config: current,
       sandbox,
+      async admitBind(address, port) {
+        const principal = { kind: 'gateway', id: home.id } as const;
+        const question = { action: 'bind', principal, address, port, approved: false } as const;
+        await parts.gate.admit([parts.gate.judge(question)]);
+      },
       async reload() {
         const restart = await parts.services.settings.reload();
         log.setLevel(current.config.log.level);
@@ -143,7 +150,13 @@ interface Joined extends GatewayOptions {
   readonly current: Current;
 }
 
-function assemble(joined: Joined): { readonly services: Services; readonly calls: Calls } {
+interface Assembled {
+  readonly services: Services;
+  readonly calls: Calls;
+  readonly gate: Gate;
+}
+
+function assemble(joined: Joined): Assembled {
   const { home, log, store, engine, sandbox, current, version } = joined;
   const keys = home.keys();
   const gate = new Gate({ store, world, engine: () => engine });
@@ -168,9 +181,7 @@ function assemble(joined: Joined): { readonly services: Services; readonly calls
     files: home,
     world,
     hostVersion: version,
-    changed: () => {
-      registry.forget();
-    },
+    changed: registry.forget,
   });
   const limits = new LimitGrants({ store, approvals, config: () => current.config });
   const calls = new Calls({ store, gate, world, tenant: TENANT });
@@ -202,11 +213,11 @@ function assemble(joined: Joined): { readonly services: Services; readonly calls
     shutdown: joined.shutdown,
   };
   const started = world.now();
-  return { services, calls };
+  return { services, calls, gate };
 }
 
 async function recordStart(
-  parts: { readonly services: Services; readonly calls: Calls },
+  parts: Assembled,
   opened: {
     readonly options: GatewayOptions;
     readonly store: Store;

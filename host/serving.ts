@@ -1,5 +1,4 @@
 import type { Gateway } from './cli/application.ts';
-import { CcosError } from './core/error.ts';
 import type { Listening } from './core/serve.ts';
 import { openGateway } from './gateway.ts';
 import type { OpenGateway } from './gateway.ts';
@@ -24,8 +23,6 @@ export async function startGateway(options: {
   readonly drainMillis: number;
 }): Promise<Gateway> {
   const { version, drainMillis } = options;
-  if (options.bind !== undefined && ![LOOPBACK, '::1', 'localhost'].includes(options.bind))
-    throw new CcosError('approval_required', { why: 'bind_beyond_loopback' });
   const home = openHome(options.home);
   const log = createLog('info');
   const stopping = makeStop();
@@ -39,13 +36,17 @@ export async function startGateway(options: {
     shutdown: stopping.begin,
   });
   const port = options.port ?? gateway.config.config.port;
-  const server = await listenFor(gateway, { version, port, stopping }).catch(
+  const address =
+    options.bind === undefined || options.bind === 'localhost' ? LOOPBACK : options.bind;
+  const server = await listenFor(gateway, { version, address, port, stopping }).catch(
     async (failure: unknown) => {
       await gateway.close();
       throw failure;
     },
   );
-  announce(options.home, { pid: process.pid, port: server.port });
+  const host = address.includes(':') ? `[${address}]` : address;
+  const url = `http://${host}:${String(server.port)}`;
+  announce(options.home, { pid: process.pid, url });
   const timers = startTimers(gateway);
   log.info('gateway.ready', { port: server.port });
   stopping.onBegin(async () => {
@@ -57,7 +58,7 @@ export async function startGateway(options: {
     log.info('gateway.stopped');
   });
   return {
-    url: `http://${LOOPBACK}:${String(server.port)}`,
+    url,
     home: options.home,
     reload: async () => ({ restart_needed: await gateway.reload() }),
     stop() {
@@ -103,8 +104,14 @@ function makeStop(): Stopping {
 
 async function listenFor(
   gateway: OpenGateway,
-  options: { readonly version: string; readonly port: number; readonly stopping: Stopping },
+  options: {
+    readonly version: string;
+    readonly address: string;
+    readonly port: number;
+    readonly stopping: Stopping;
+  },
 ): Promise<Listening> {
+  await gateway.admitBind(options.address, options.port);
   const { listen, upgradeWebSocket } = await loadServer();
   let listening: Listening | null = null;
   const app = createApp(gateway.services, {
@@ -113,7 +120,7 @@ async function listenFor(
     ownHosts: () => loopbackHosts(listening?.port ?? options.port),
     ready: () => (options.stopping.begun() ? 'stopping' : 'ready'),
   });
-  listening = await listen(app, LOOPBACK, options.port);
+  listening = await listen(app, options.address, options.port);
   return listening;
 }
 

@@ -1,6 +1,7 @@
 import { CcosError, asCcosError } from '../core/error.ts';
 import type { HomeFiles } from '../core/home.ts';
 import type { World } from '../core/world.ts';
+import { factText } from '../kernel/approvals.ts';
 import type { Approval, ApprovalRequest, Approvals } from '../kernel/approvals.ts';
 import type { Gate } from '../kernel/gate.ts';
 import {
@@ -189,7 +190,7 @@ export class Installer {
 
   /** Verifies the stored file once more: what is activated is what was approved. */
   async #activate(request: ApprovalRequest, approval: string): Promise<Transaction> {
-    const digest = String(request.facts['digest']);
+    const digest = factText(request, 'digest');
     const bytes = this.#parts.files.readBundle(digest);
     if (bytes === null) throw new CcosError('stale_approval', { why: 'file_gone' });
     const bundle = await this.verify(bytes);
@@ -210,10 +211,10 @@ export function capabilityIds({ manifest }: VerifiedBundle): readonly string[] {
 }
 
 /** Only a capability of the bundle that is active; anything else has changed since it was asked. */
-function enable({ facts }: ApprovalRequest, approval: string): Transaction {
-  const [id, bundle, digest] = [facts['capability'], facts['bundle'], facts['digest']].map(String);
-  if (id === undefined || bundle === undefined || digest === undefined)
-    throw new CcosError('internal', { why: 'approval_facts' });
+function enable(request: ApprovalRequest, approval: string): Transaction {
+  const id = factText(request, 'capability');
+  const bundle = factText(request, 'bundle');
+  const digest = factText(request, 'digest');
   return {
     rows: [{ type: 'capability.enabled', data: { capability: id, bundle, digest, approval } }],
     changes: [setCapability({ id, bundle, digest, state: 'enabled', approval })],

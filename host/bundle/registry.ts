@@ -54,9 +54,9 @@ export class Registry {
   }
 
   /** The next question loads anew. */
-  forget(): void {
+  readonly forget = (): void => {
     this.#loading = null;
-  }
+  };
 
   async find(
     id: string,

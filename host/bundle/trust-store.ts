@@ -4,6 +4,7 @@ import { CcosError } from '../core/error.ts';
 import type { JsonObject } from '../core/json.ts';
 import { parsePublicKey } from '../crypto/ed25519.ts';
 import type { PublicKey } from '../crypto/ed25519.ts';
+import { factText } from '../kernel/approvals.ts';
 import type { Approval, ApprovalRequest, Approvals } from '../kernel/approvals.ts';
 import type { Gate } from '../kernel/gate.ts';
 import { listBundles, listPublishers, revokeKey, trustKey } from '../kernel/records.ts';
@@ -178,9 +179,10 @@ function trustRequest(offered: OfferedKey, key: PublicKey): ApprovalRequest {
   };
 }
 
-function trustTransaction({ facts }: ApprovalRequest, approval: string): Transaction {
-  const publisher = String(facts['publisher']);
-  const keyId = String(facts['key_id']);
+function trustTransaction(request: ApprovalRequest, approval: string): Transaction {
+  const { facts } = request;
+  const publisher = factText(request, 'publisher');
+  const keyId = factText(request, 'key_id');
   return {
     rows: [{ type: 'publisher.trusted', data: { publisher, key: keyId, approval } }],
     changes: trustKey({
@@ -189,7 +191,7 @@ function trustTransaction({ facts }: ApprovalRequest, approval: string): Transac
       approval,
       namespaces: words(facts, 'namespaces'),
       effects: words(facts, 'effects'),
-      raw: Buffer.from(String(facts['public_key']), 'base64'),
+      raw: Buffer.from(factText(request, 'public_key'), 'base64'),
     }),
   };
 }

@@ -29,7 +29,7 @@ const NEXT: Readonly<Record<ErrorCode, string>> = {
   needs_ocr: 'install and enable an OCR bundle: ccos bundle install FILE',
   transform_rejected: 'tell the publisher of the plugin; the calls are in ccos audit calls',
   plugin_failed: 'tell the publisher of the plugin; the calls are in ccos audit calls',
-  bundle_signature: 'get the file again from its publisher; do not install this one',
+  bundle_signature: 'get the file again from its publisher (publishers: ccos bundle sign)',
   bundle_untrusted_key: 'if you know this publisher: ccos bundle trust add KEYFILE',
   bundle_threshold: 'ask the publisher for a bundle that enough of its keys have signed',
   bundle_expired: 'ask the publisher for a newer bundle',

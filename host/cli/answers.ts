@@ -12,13 +12,13 @@ export interface Status {
   readonly url?: string;
   readonly runtime: { readonly name: string; readonly version: string };
   readonly policy: { readonly version: string; readonly sha256: string };
-  readonly chain: { readonly rows: number; readonly checkpointed: number };
+  readonly chain: { readonly rows: number; readonly checkpointed?: number };
   readonly quarantine: QuarantineStats;
   readonly sandbox: {
     readonly processes: number;
     readonly busy: number;
     readonly calls: number;
-    readonly kills: number;
+    readonly kills?: number;
   };
   readonly bundles: number;
   readonly capabilities: { readonly enabled: number; readonly disabled: number };
@@ -56,11 +56,12 @@ export interface Capability {
   readonly state: string;
   readonly bundle: string;
   readonly version: string;
-  readonly publisher: string;
-  readonly effects: readonly string[];
   readonly output: string;
-  readonly media_types: readonly string[];
-  readonly limits: Readonly<Record<string, number>>;
+  /** These four are missing as long as its bundle is not active. */
+  readonly publisher?: string;
+  readonly effects?: readonly string[];
+  readonly media_types?: readonly string[];
+  readonly limits?: Readonly<Record<string, number>>;
 }
 
 export interface CapabilityDetail extends Capability {
@@ -72,18 +73,11 @@ export interface CapabilityDetail extends Capability {
   }[];
 }
 
-export interface Block {
-  readonly kind: string;
-  readonly text: string;
-  readonly level?: number;
-}
-
 export interface Extraction {
   readonly text: string;
   readonly format: string;
   readonly title?: string;
   readonly pages: readonly { readonly number: number; readonly text: string }[];
-  readonly blocks: readonly Block[];
   readonly warnings: readonly Json[];
   readonly truncated: boolean;
   readonly call_id: string;
@@ -128,9 +122,10 @@ export interface Approval {
   readonly requested: string;
   readonly expires: string;
   readonly decided?: string;
-  readonly requester?: string;
   readonly summary: string;
   readonly changes: readonly Change[];
+  /** Every fact that the digest covers. */
+  readonly request: JsonObject;
 }
 
 export interface HostCall {
@@ -155,7 +150,8 @@ export interface PluginCall {
   readonly code_sha256: string;
   readonly at: string;
   readonly outcome: string;
-  readonly duration_ms: number;
+  /** Null while it runs. */
+  readonly duration_ms: number | null;
   readonly host_calls: readonly HostCall[];
 }
 
@@ -177,6 +173,8 @@ export interface Export {
   readonly origin: string;
   readonly verifier_key: string;
   readonly size: number;
+  /** The signed note over the tiles. */
+  readonly checkpoint: string;
 }
 
 export interface Token {

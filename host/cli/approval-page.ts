@@ -1,6 +1,6 @@
 import type { Approval, Change } from './answers.ts';
 import { escapeLine } from './escape.ts';
-import { optionalTime, page } from './page.ts';
+import { leaves, optionalTime, page } from './page.ts';
 import { localTime } from './time.ts';
 
 /** Everything that a decision is made on; its digest covers what is shown. */
@@ -11,14 +11,22 @@ export function approvalPage(approval: Approval): string {
     ['kind', kind],
     ['subject', subject],
     ['status', status],
-    ['asked by', approval.requester],
     ['asked', localTime(approval.requested)],
     ['expires', localTime(approval.expires)],
     ['decided', optionalTime(approval.decided)],
     ['digest', digest],
   ]);
   const lines = changes.length === 0 ? ['  nothing'] : changes.map(changeLine);
-  return [escapeLine(summary), '', facts, '', 'What it changes', ...lines].join('\n');
+  const asked = page(leaves(approval.request));
+  return [
+    escapeLine(summary),
+    '',
+    facts,
+    '',
+    'What it changes',
+    ...lines,
+    ...(asked === '' ? [] : ['', 'What is asked for', asked]),
+  ].join('\n');
 }
 
 /** How a pending approval is answered. */

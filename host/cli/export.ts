@@ -8,7 +8,7 @@ import { unwritable } from './write-file.ts';
 
 /** The paths of c2sp.org/tlog-tiles and nothing else: level, index in groups of three, width. */
 const TILE =
-  /^(checkpoint|tile\/([0-5]?[0-9]|6[0-3]|entries)\/(x[0-9]{3}\/)*[0-9]{3}(\.p\/([1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?)$/;
+  /^tile\/([0-5]?[0-9]|6[0-3]|entries)\/(x[0-9]{3}\/)*[0-9]{3}(\.p\/([1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?$/;
 const VERIFIER_KEY = 'verifier_key';
 
 export interface Exported {
@@ -25,16 +25,17 @@ export interface Exported {
  */
 export async function exportTo(admin: Admin, folder: string): Promise<Exported> {
   await prepare(folder);
-  const { files, origin, size, verifier_key: key } = (await admin.get('/audit/export')) as Export;
+  const answer = (await admin.get('/audit/export')) as Export;
+  const { files, origin, size, verifier_key: key } = answer;
   if (!files.every((path) => TILE.test(path)))
     throw new CcosError('integrity', { what: 'export_path' });
-  const last = (path: string): number => (path === 'checkpoint' ? 1 : 0);
-  for (const path of [...files].sort((a, b) => last(a) - last(b))) {
+  for (const path of files) {
     const bytes = await admin.bytes('/audit/export/file', { size: String(size), path });
     await write(folder, path, bytes);
   }
   await write(folder, VERIFIER_KEY, `${key}\n`);
-  return { folder, files: files.length + 1, size, origin, verifier_key: key };
+  await write(folder, 'checkpoint', answer.checkpoint);
+  return { folder, files: files.length + 2, size, origin, verifier_key: key };
 }
 
 /** An empty folder holds no link that a path could follow out of it. */

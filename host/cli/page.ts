@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from '../core/json.ts';
 import { escapeLine } from './escape.ts';
 import { localTime } from './time.ts';
 
@@ -25,4 +26,18 @@ export function list(words: readonly string[]): string {
 
 export function optionalTime(iso: string | undefined): string | undefined {
   return iso === undefined ? undefined : localTime(iso);
+}
+
+/** One field for each value of a JSON object, named by its path (`limits.pages`, `capabilities.0.id`). */
+export function leaves(object: JsonObject | readonly Json[], prefix = ''): readonly Field[] {
+  return Object.entries(object).flatMap(([name, value]: readonly [string, Json]) => {
+    const path = `${prefix}${escapeLine(name)}`;
+    return isNested(value) ? leaves(value, `${path}.`) : [[path, JSON.stringify(value)] as const];
+  });
+}
+
+/** A list of plain values is one value; a list of objects is not. */
+function isNested(value: Json): value is JsonObject | readonly Json[] {
+  if (Array.isArray(value)) return value.some((item) => typeof item === 'object' && item !== null);
+  return typeof value === 'object' && value !== null;
 }

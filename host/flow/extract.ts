@@ -1,6 +1,7 @@
 import type { LoadedVariant, Registry } from '../bundle/registry.ts';
 import { FAIL_CODES } from '../core/abi.ts';
 import { CcosError } from '../core/error.ts';
+import type { JsonObject } from '../core/json.ts';
 import { FIXED } from '../core/limits.ts';
 import type { LimitValues } from '../core/limits.ts';
 import { tagList } from '../core/label.ts';
@@ -9,8 +10,9 @@ import { answerHostCall } from '../host-functions/answer.ts';
 import type { CallScope } from '../host-functions/scope.ts';
 import type { Approvals } from '../kernel/approvals.ts';
 import type { Calls, HostCallRecord, OpenCall } from '../kernel/calls.ts';
-import { refusedInput } from '../kernel/calls.ts';
+import { refusedInput } from '../kernel/call-rows.ts';
 import { NeedsApproval } from '../kernel/gate.ts';
+import type { Judged } from '../kernel/gate.ts';
 import type { Store } from '../kernel/records.ts';
 import type { CallOutcome, FailedOutcome, Sandbox } from '../sandbox/index.ts';
 import { parseExtraction } from './extraction.ts';
@@ -79,7 +81,8 @@ export class Extractor {
     let ran: Ran;
     try {
       ran = await this.#run(call, { variant, limits, args, request, hostCalls });
-      await this.#parts.calls.succeed(call, { output: ran.output, hostCalls });
+      const { output, release } = ran;
+      await this.#parts.calls.succeed(call, { output, hostCalls, release });
     } catch (error) {
       await this.#parts.calls.fail(call, { error, hostCalls });
       throw error;
@@ -174,7 +177,7 @@ export class Extractor {
       overLimit: false,
       onProgress: request.onProgress ?? (() => undefined),
     };
-    const outcome = await sandbox.call({
+    const done = sandbox.call({
       module: variant.module,
       exportName: variant.manifest.export,
       imports: variant.manifest.imports,
@@ -195,18 +198,27 @@ export class Extractor {
       },
       ...(request.signal !== undefined && { signal: request.signal }),
     });
+    const release = this.#parts.calls.judgeRelease(call); // while the plugin runs
+    const outcome = await done;
     demandResult(outcome, scope, variant);
     const output = outputOf(scope, outcome);
-    return { output, outcome, extraction: parseExtraction(output, variant.validatesOutput) };
+    return {
+      output,
+      outcome,
+      release,
+      extraction: parseExtraction(output, variant.validatesOutput),
+    };
   }
 }
 
-/** A type and not an interface: it is recorded as JSON. */
-type ExtractArgs = { readonly limits: { readonly pages: number; readonly text_bytes: number } };
+interface ExtractArgs extends JsonObject {
+  readonly limits: { readonly pages: number; readonly text_bytes: number };
+}
 
 interface Ran {
   readonly output: Uint8Array;
   readonly outcome: CallOutcome;
+  readonly release: Judged;
   readonly extraction: Extraction;
 }
 

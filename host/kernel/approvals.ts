@@ -256,6 +256,13 @@ function toApproval(record: ApprovalRecord, now = record.requested): Approval {
   };
 }
 
+/** A fact that is text; throws for anything else. */
+export function factText({ facts }: ApprovalRequest, name: string): string {
+  const value = facts[name];
+  if (typeof value !== 'string') throw new CcosError('internal', { why: 'approval_facts' });
+  return value;
+}
+
 function parseRequest(record: ApprovalRecord): ApprovalRequest {
   return JSON.parse(record.request) as ApprovalRequest; // written by request()
 }

@@ -1,18 +1,18 @@
-import { CcosError, asCcosError } from '../core/error.ts';
+import { asCcosError } from '../core/error.ts';
 import type { RowInput } from '../core/event.ts';
 import { newId } from '../core/id.ts';
 import type { CallId, QuarantineRef } from '../core/id.ts';
 import type { JsonObject } from '../core/json.ts';
-import { canonicalJson } from '../core/json.ts';
 import type { BlobClass, Label } from '../core/label.ts';
 import { labelOf, tagList } from '../core/label.ts';
 import type { World } from '../core/world.ts';
-import { sha256Hex } from '../crypto/digest.ts';
 import type { Caller, Capability, Justification, Plugin } from '../policy/question.ts';
 import type { BlobFacts } from '../store/protocol.ts';
 import { beginCall, endCall, knowBlob, listOpenCalls } from '../store/tables/calls.ts';
-import type { Store } from '../store/store.ts';
-import type { Gate, Place } from './gate.ts';
+import type { Store, Transaction } from '../store/store.ts';
+import { accessRow, callRow, hostCallRow, putRow } from './call-rows.ts';
+import type { StoredBlob } from './call-rows.ts';
+import type { Gate, Judged, Place } from './gate.ts';
 
 /** What is called: one variant of one capability of one bundle, as policy and the chain name it. */
 export interface CallTarget {
@@ -100,68 +100,29 @@ export class Calls {
   async begin(request: DocumentCall): Promise<OpenCall> {
     const id = newId('call', this.#world);
     const place: Place = { session: request.session, call: id };
-    await this.#gate.admit([this.#judgeIngest(request, place)]);
-    const { facts, commit } = await this.#put(request, request.document);
-    const blob = { ...facts, purged: false };
-    const questionOf = {
-      principal: request.target.plugin,
-      blob,
-      declaredClass: request.target.declaredClass,
-      tenant: this.#tenant,
-      session: request.session,
-      now: this.#world.now(),
-      running: true,
-    };
-    const execute = this.#gate.judge(
-      {
-        action: 'execute',
-        principal: request.caller,
-        capability: request.target.capability,
-        tenant: this.#tenant,
-        approved: request.target.capability.enabled,
-      },
-      place,
-    );
-    const access = this.#gate.judge(
-      { action: 'accessBlob', ...questionOf, justification: request.justification, handle: 0 },
-      place,
-    );
-    const derive = this.#gate.judge({ action: 'deriveBlob', ...questionOf, child: false }, place);
-    const rule = access.verdict.rules.join(' ');
-    try {
-      await this.#gate.admit([execute, access, derive], {
-        rows: [
-          putRow(facts, commit, place),
-          callRow(id, request, { facts, commit }),
-          {
-            type: 'quarantine.access',
-            ...place,
-            data: {
-              call: id,
-              ref: facts.ref,
-              class: facts.class,
-              capability: request.target.name,
-              justification: request.justification,
-              decision: access.verdict.decision,
-              rule,
-            },
-          },
-        ],
-        changes: [
-          knowBlob(facts.ref, facts.session, facts.expires),
-          beginCall(id, request.target.name),
-        ],
-      });
-    } catch (failure) {
-      await this.#store.ask('blobPurge', { kind: 'ref', ref: facts.ref });
-      throw failure;
-    }
-    const handle = {
+    const facts = this.#factsOf(request, request.document);
+    const admitted = this.#gate.admit([this.#judgeIngest(request, place)]);
+    // The rest is judged while the first decision is being written; the blob waits for that.
+    const opening = Promise.resolve().then(() => this.#judgeOpening(request, facts, place));
+    const [{ execute, access, derive }] = await Promise.all([opening, admitted]);
+    const stored = await this.#put(facts, request.document.bytes);
+    await this.#admitOrPurge([execute, access, derive], stored, {
+      rows: [
+        putRow(stored, place),
+        callRow(id, request, stored),
+        accessRow(access, stored, request),
+      ],
+      changes: [
+        knowBlob(facts.ref, facts.session, facts.expires),
+        beginCall(id, request.target.name),
+      ],
+    });
+    const handle: OpenHandle = {
       ref: facts.ref,
       class: facts.class,
       bytes: request.document.bytes, // what was just sealed; a blob from an earlier call is read back
       decision: access.id,
-      rule,
+      rule: access.verdict.rules.join(' '),
     };
     return {
       id,
@@ -172,40 +133,50 @@ export class Calls {
     };
   }
 
+  /** Whether the result may go to the caller: it does not depend on what the plugin answers. */
+  judgeRelease({ id, request, label }: OpenCall): Judged {
+    const { caller } = request;
+    return this.#gate.judge(
+      {
+        action: 'release',
+        principal: caller,
+        sink: { kind: caller.kind, id: caller.id },
+        label,
+        localDocument: caller.kind === 'operator',
+        releasedGrant: false,
+        approved: false,
+      },
+      { session: request.session, call: id },
+    );
+  }
+
   /** Stores the output as a blob of its own, and lets it go to the caller where policy says so. */
   async succeed(
     call: OpenCall,
-    result: { readonly output: Uint8Array; readonly hostCalls: readonly HostCallRecord[] },
+    result: {
+      readonly output: Uint8Array;
+      readonly hostCalls: readonly HostCallRecord[];
+      readonly release: Judged;
+    },
   ): Promise<void> {
     const { request, id } = call;
     const place: Place = { session: request.session, call: id };
     const [handle] = call.handles;
-    const derived = await this.#put(request, {
-      bytes: result.output,
-      class: handle?.class ?? request.document.class,
-    });
-    const release = this.#gate.judge(
-      {
-        action: 'release',
-        principal: request.caller,
-        sink: { kind: request.caller.kind, id: request.caller.id },
-        label: call.label,
-        localDocument: request.caller.kind === 'operator',
-        releasedGrant: false,
-        approved: false,
-      },
-      place,
+    const { output, hostCalls, release } = result;
+    const derived = await this.#put(
+      this.#factsOf(request, { bytes: output, class: request.document.class }),
+      output,
     );
-    await this.#gate.admit([release], {
+    await this.#admitOrPurge([release], derived, {
       rows: [
-        ...result.hostCalls.map((record) => hostCallRow(record, place)),
-        putRow(derived.facts, derived.commit, place, handle?.ref),
+        ...hostCalls.map((record) => hostCallRow(record, place)),
+        putRow(derived, place, handle?.ref),
         this.#resultRow(call, {
           outcome: 'ok',
           output_commit: derived.commit,
           output_ref: derived.facts.ref,
-          bytes: result.output.length,
-          host_calls: result.hostCalls.length,
+          bytes: output.length,
+          host_calls: hostCalls.length,
         }),
       ],
       changes: [knowBlob(derived.facts.ref, request.session, derived.facts.expires), endCall(id)],
@@ -243,10 +214,7 @@ export class Calls {
     return lost.length;
   }
 
-  #judgeIngest(
-    { caller, session, document }: DocumentCall,
-    place: Place,
-  ): ReturnType<Gate['judge']> {
+  #judgeIngest({ caller, session, document }: DocumentCall, place: Place): Judged {
     const tenant = this.#tenant;
     return this.#gate.judge(
       {
@@ -262,12 +230,59 @@ export class Calls {
     );
   }
 
-  async #put(
+  #judgeOpening(
+    request: DocumentCall,
+    facts: BlobFacts,
+    place: Place,
+  ): { readonly execute: Judged; readonly access: Judged; readonly derive: Judged } {
+    const { target, justification } = request;
+    const opening = {
+      principal: target.plugin,
+      blob: { ...facts, purged: false },
+      declaredClass: target.declaredClass,
+      tenant: this.#tenant,
+      session: request.session,
+      now: this.#world.now(),
+      running: true,
+    };
+    const execute = this.#gate.judge(
+      {
+        action: 'execute',
+        principal: request.caller,
+        capability: target.capability,
+        tenant: this.#tenant,
+        approved: target.capability.enabled,
+      },
+      place,
+    );
+    const access = this.#gate.judge(
+      { action: 'accessBlob', ...opening, justification, handle: 0 },
+      place,
+    );
+    const derive = this.#gate.judge({ action: 'deriveBlob', ...opening, child: false }, place);
+    return { execute, access, derive };
+  }
+
+  /** A blob whose decisions do not allow it has no row, and is destroyed at once. */
+  async #admitOrPurge(
+    judged: readonly Judged[],
+    stored: StoredBlob,
+    transaction: Transaction,
+  ): Promise<void> {
+    try {
+      await this.#gate.admit(judged, transaction);
+    } catch (failure) {
+      await this.#store.ask('blobPurge', { kind: 'ref', ref: stored.facts.ref });
+      throw failure;
+    }
+  }
+
+  #factsOf(
     request: DocumentCall,
     blob: { readonly bytes: Uint8Array; readonly class: BlobClass },
-  ): Promise<{ readonly facts: BlobFacts; readonly commit: string }> {
+  ): BlobFacts {
     const created = this.#world.now();
-    const facts: BlobFacts = {
+    return {
       ref: newId('q', this.#world),
       tenant: this.#tenant,
       session: request.session,
@@ -276,7 +291,10 @@ export class Calls {
       expires: created + request.retentionMillis,
       bytes: blob.bytes.length,
     };
-    const { commit } = await this.#store.ask('blobPut', { facts, bytes: blob.bytes });
+  }
+
+  async #put(facts: BlobFacts, bytes: Uint8Array): Promise<StoredBlob> {
+    const { commit } = await this.#store.ask('blobPut', { facts, bytes });
     return { facts, commit };
   }
 
@@ -294,57 +312,4 @@ export class Calls {
       },
     };
   }
-}
-
-function callRow(
-  id: CallId,
-  request: DocumentCall,
-  input: { readonly facts: BlobFacts; readonly commit: string },
-): RowInput {
-  const { target, caller } = request;
-  return {
-    type: 'capability.call',
-    session: request.session,
-    call: id,
-    data: {
-      call: id,
-      caller: `${caller.kind}:${caller.id}`,
-      capability: target.name,
-      version: target.version,
-      bundle: target.bundle,
-      variant: target.variant,
-      code_sha256: target.codeSha256,
-      args_commit: sha256Hex(`${input.commit}\n${canonicalJson(request.args)}`),
-      handles: [{ handle: 0, ref: input.facts.ref, class: input.facts.class }],
-    },
-  };
-}
-
-function putRow(facts: BlobFacts, commit: string, place: Place, parent?: string): RowInput {
-  return {
-    type: 'quarantine.put',
-    ...place,
-    data: {
-      ...(place.call !== undefined && { call: place.call }),
-      ref: facts.ref,
-      class: facts.class,
-      bytes: facts.bytes,
-      expires: facts.expires,
-      commit,
-      ...(parent !== undefined && { derived_from: parent }),
-    },
-  };
-}
-
-function hostCallRow(record: HostCallRecord, place: Place): RowInput {
-  return {
-    type: 'plugin.host_call',
-    ...place,
-    data: { ...(place.call !== undefined && { call: place.call }), ...record },
-  };
-}
-
-/** The kernel's own refusals that have no decision: what could not even be read. */
-export function refusedInput(error: CcosError, what: string): RowInput {
-  return { type: 'input.refused', data: { code: error.code, what, ...error.detail } };
 }

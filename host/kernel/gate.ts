@@ -121,7 +121,12 @@ function subjectOf(question: Question): JsonObject {
     case 'execute':
       return { capability: question.capability.id };
     case 'accessBlob':
-      return { ref: question.blob.ref, class: question.blob.class, handle: question.handle };
+      return {
+        ref: question.blob.ref,
+        class: question.blob.class,
+        handle: question.handle,
+        justification: question.justification,
+      };
     case 'deriveBlob':
       return { ref: question.blob.ref, class: question.blob.class };
     case 'release':

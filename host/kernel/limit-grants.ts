@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, LIMITS } from '../core/limits.ts';
 import type { LimitName, LimitValues } from '../core/limits.ts';
 import { grantLimit, listLimitGrants } from '../store/tables/limits.ts';
 import type { Store } from '../store/store.ts';
+import { factText } from './approvals.ts';
 import type { Approval, ApprovalRequest, Approvals } from './approvals.ts';
 
 /**
@@ -31,9 +32,9 @@ export class LimitGrants {
         publisherTrusted: false,
         approved: true,
       }),
-      apply: ({ facts }, approval) => {
-        const name = String(facts['limit']);
-        const value = Number(facts['to']);
+      apply: (request, approval) => {
+        const name = factText(request, 'limit');
+        const value = Number(request.facts['to']);
         return Promise.resolve({
           rows: [{ type: 'limit.raised', data: { limit: name, value, approval } }],
           changes: [grantLimit(name, value, approval)],

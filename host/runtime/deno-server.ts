@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { upgradeWebSocket } from 'hono/deno';
 import type { Listening } from '../core/serve.ts';
 
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is not on npm yet
 export { upgradeWebSocket };
 
 declare const Deno: {

@@ -9,7 +9,7 @@ import { z } from 'zod';
 const ownerSchema = z.strictObject({
   pid: z.int().positive(),
   /** Null for a command that has opened the home for itself. */
-  port: z.int().positive().nullable(),
+  url: z.url({ protocol: /^http$/ }).nullable(),
 });
 export type Owner = z.infer<typeof ownerSchema>;
 

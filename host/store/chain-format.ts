@@ -1,5 +1,7 @@
+import { CcosError } from '../core/error.ts';
 import type { Envelope, RowInput } from '../core/event.ts';
 import { canonicalJson } from '../core/json.ts';
+import { FIXED } from '../core/limits.ts';
 import { leafHash } from '../crypto/merkle.ts';
 import type { Digest } from '../crypto/merkle.ts';
 
@@ -33,6 +35,8 @@ export function sealRow(
     ts: input.ts,
     type: input.type,
   });
+  if (Buffer.byteLength(body) > FIXED.chainRowBytes)
+    throw new CcosError('internal', { why: 'row_too_large' });
   return { seq: link.seq, body, digest: leafHash(body) };
 }
 

@@ -114,8 +114,11 @@ function connect(
     ask: (operation, ask) => channel.ask(operation, ask),
     select: (query) => channel.ask('select', query),
     async close() {
-      await channel.ask('close', null);
-      await worker.terminate();
+      try {
+        await channel.ask('close', null);
+      } finally {
+        await worker.terminate();
+      }
     },
   };
 }
@@ -125,6 +128,7 @@ class Channel {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
+  #ended = false;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -143,6 +147,7 @@ class Channel {
     operation: Name,
     ask: Operations[Name]['ask'],
   ): Promise<Operations[Name]['answer']> {
+    if (this.#ended) return Promise.reject(new CcosError('not_ready', { part: 'state' }));
     const id = this.#next++;
     const answer = new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -160,6 +165,7 @@ class Channel {
   }
 
   #failAll(): void {
+    this.#ended = true;
     for (const { reject } of this.#waiting.values())
       reject(new CcosError('not_ready', { part: 'state' }));
     this.#waiting.clear();

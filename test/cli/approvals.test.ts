@@ -12,14 +12,13 @@ const APPROVAL = {
   digest: 'd'.repeat(64),
   requested: '2026-01-01T00:00:00Z',
   expires: '2026-01-08T00:00:00Z',
-  requester: 'operator',
   summary: 'Enables 1 capability of acme/documents.',
   changes: [
     { effect: 'WIDENS', what: 'reads raw content', value: 'quarantine.read' },
     { effect: 'NARROWS', what: 'memory', value: 256 },
     { effect: 'SAME', what: 'hosts' },
   ],
-  request: {},
+  request: { bundle: { name: 'acme/documents' }, modules: ['aa', 'b\u202e'], of: [{ id: 7 }] },
 };
 const APPROVED = { ...APPROVAL, status: 'approved' };
 const ROUTES: Routes = {
@@ -49,7 +48,14 @@ describe('ccos approvals', () => {
   it('show has every fact, each change, and how to decide', async () => {
     const { stdout, exit } = await ccos(['approvals', 'show', 'ap_1'], { routes: ROUTES });
     expect(exit).toBe(0);
-    for (const fact of [APPROVAL.summary, APPROVAL.digest, APPROVAL.subject, 'asked by  operator'])
+    for (const fact of [
+      APPROVAL.summary,
+      APPROVAL.digest,
+      APPROVAL.subject,
+      'bundle.name  "acme/documents"',
+      'modules      ["aa","b\\u202e"]',
+      'of.0.id      7',
+    ])
       expect(stdout).toContain(fact);
     expect(stdout).toContain('  WIDENS  reads raw content: quarantine.read');
     expect(stdout).toContain('  NARROWS memory: 256');

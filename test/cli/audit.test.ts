@@ -150,6 +150,12 @@ describe('ccos audit calls', () => {
     expect(ran.stdout).toContain(`module sha256:${CALL.code_sha256}`);
   });
 
+  it('shows a call that still runs', async () => {
+    const open = { ...CALL, outcome: 'open', duration_ms: null, host_calls: [] };
+    const routes = { 'GET /audit/calls': () => ({ calls: [open] }) };
+    expect((await ccos(['audit', 'calls'], { routes })).stdout).toContain('open  2026');
+  });
+
   it('says so where there are none', async () => {
     const routes = { 'GET /audit/calls': () => ({ calls: [] }) };
     expect((await ccos(['audit', 'calls'], { routes })).stdout).toBe('no plugin was called\n');
@@ -234,22 +240,28 @@ describe('ccos audit checkpoint and prove', () => {
 });
 
 describe('ccos audit export', () => {
-  const files = ['checkpoint', 'tile/0/000.p/9', 'tile/entries/000.p/9', 'tile/1/x001/234'];
+  const files = ['tile/0/000.p/9', 'tile/entries/000.p/9', 'tile/1/x001/234'];
   function routesFor(paths: readonly string[]): Routes {
     return {
-      'GET /audit/export': () => ({ files: paths, origin: 'ccos', verifier_key: 'k', size: 9 }),
+      'GET /audit/export': () => ({
+        files: paths,
+        origin: 'ccos',
+        verifier_key: 'k',
+        size: 9,
+        checkpoint: 'note',
+      }),
       'GET /audit/export/file': ({ query }) => Buffer.from(query?.['path'] ?? ''),
     };
   }
 
-  it('writes each file, the checkpoint after the tiles, and the key', async () => {
+  it('writes each tile, the key and the checkpoint', async () => {
     const cwd = await scratch();
     const ran = await ccos(['audit', 'export', 'out', '--json'], { cwd, routes: routesFor(files) });
     expect(ran.exit).toBe(0);
     expect(parsed(ran.stdout)).toMatchObject({ files: 5, size: 9, origin: 'ccos' });
     for (const path of files) expect(await readFile(join(cwd, 'out', path), 'utf8')).toBe(path);
     expect(await readFile(join(cwd, 'out', 'verifier_key'), 'utf8')).toBe('k\n');
-    expect(ran.requests.at(-1)?.query).toEqual({ size: '9', path: 'checkpoint' });
+    expect(await readFile(join(cwd, 'out', 'checkpoint'), 'utf8')).toBe('note');
   });
 
   it.each([
@@ -263,7 +275,8 @@ describe('ccos audit export', () => {
     'tile/0/000.p/0',
     'tile/0/x001',
     'tile\\0\\000',
-    'checkpoint\n',
+    'checkpoint',
+    'tile/0/000\n',
     '.ssh/authorized_keys',
     '',
   ])('refuses the path %j with exit 5 and writes nothing', async (path) => {

@@ -156,6 +156,7 @@ describe('ccos bundle trust', () => {
     expires: '2026-01-08T00:00:00Z',
     summary: 'Trusts the publisher acme.',
     changes: [],
+    request: {},
   };
   const routes: Routes = {
     'GET /trust': () => ({

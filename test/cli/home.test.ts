@@ -153,6 +153,31 @@ describe('ccos status, doctor and capabilities', () => {
     mend: 'chmod',
   });
 
+  it('status leaves out what is not known', async () => {
+    const state = {
+      version: '1',
+      home: '/h',
+      home_id: 'h1',
+      mode: 'in_process',
+      pid: 7,
+      started: '2026-01-01T00:00:00Z',
+      uptime_seconds: 61.5,
+      runtime: { name: 'node', version: '20' },
+      policy: { version: '1', sha256: 'ab' },
+      chain: { rows: 9 },
+      quarantine: { blobs: 0, bytes: 0 },
+      sandbox: { processes: 1, busy: 0, calls: 2 },
+      bundles: 1,
+      capabilities: { enabled: 1, disabled: 0 },
+      approvals: { pending: 0 },
+      walls: [],
+    };
+    const { stdout } = await ccos(['status'], { routes: { 'GET /status': () => state } });
+    expect(stdout).toMatch(/gateway +does not run/);
+    expect(stdout).toMatch(/chain +9 rows$/m);
+    expect(stdout).not.toContain('undefined');
+  });
+
   it.each([
     ['warning', 0],
     ['critical', 1],
@@ -173,6 +198,38 @@ describe('ccos status, doctor and capabilities', () => {
     const shown = await ccos(['capabilities', 'show', capability.id], { routes });
     expect(shown.stdout).toContain('imports ccos:host/1.q_read');
     expect(shown.stdout).toContain('Reads\n\\x1b[2Jtext.');
+  });
+});
+
+describe('what is not active', () => {
+  it('capabilities list and show leave out what only a loaded bundle says', async () => {
+    const entry = {
+      id: 'x',
+      bundle: 'acme/d',
+      state: 'pending',
+      kind: 'transform',
+      version: '',
+      output: 'derived',
+    };
+    const routes = {
+      'GET /capabilities': () => ({ capabilities: [entry] }),
+      'GET /capabilities/x': () => ({ ...entry, doc: '', modules: [], schemas: {} }),
+    };
+    expect((await ccos(['capabilities', 'list'], { routes })).stdout).toContain('x   pending');
+    expect((await ccos(['capabilities', 'show', 'x'], { routes })).exit).toBe(0);
+  });
+
+  it('bundle show has the digest', async () => {
+    const bundle = {
+      name: 'acme/d',
+      version: '1',
+      sequence: 1,
+      digest: 'dd',
+      publisher: 'acme',
+      state: 'disabled',
+    };
+    const routes = { 'GET /bundles/acme/d': () => ({ bundle }) };
+    expect((await ccos(['bundle', 'show', 'acme/d'], { routes })).stdout).toContain('sha256:dd');
   });
 });
 

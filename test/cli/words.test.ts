@@ -11,7 +11,6 @@ const DOCUMENT = {
   text: '',
   format: 'pdf',
   pages: [],
-  blocks: [],
   warnings: [],
   truncated: false,
   call_id: 'call_1',
@@ -124,26 +123,13 @@ describe('toMarkdown()', () => {
     );
   });
 
-  it('makes blocks of blocks', () => {
-    const blocks = [
-      { kind: 'heading', text: 'Part\n# one', level: 2 },
-      { kind: 'paragraph', text: 'words' },
-      { kind: 'list_item', text: 'item' },
-      { kind: 'quote', text: 'a\nb' },
-      { kind: 'code', text: 'x\n```\ny' },
-    ];
-    expect(toMarkdown({ ...DOCUMENT, blocks })).toBe(
-      '## Part # one\n\nwords\n\n- item\n\n> a\n> b\n\n````\nx\n```\ny\n````',
-    );
-  });
-
-  it('makes sections of pages where there are no blocks', () => {
+  it('makes sections of pages, under the title on one line', () => {
     const pages = [
       { number: 1, text: 'a' },
       { number: 2, text: 'b' },
     ];
-    expect(toMarkdown({ ...DOCUMENT, title: 'T', pages })).toBe(
-      '# T\n\n## Page 1\n\na\n\n## Page 2\n\nb',
+    expect(toMarkdown({ ...DOCUMENT, title: 'T\n# t', pages })).toBe(
+      '# T # t\n\n## Page 1\n\na\n\n## Page 2\n\nb',
     );
   });
 });

@@ -27,7 +27,7 @@ describe('Sandbox.call', () => {
     for (const size of [0, 1, 1000, 65_536, 1024 * 1024, 20 * 1024 * 1024]) {
       const blob = new Uint8Array(size).map((_, i) => (i * 7919) >> 3);
       const host = blobHost(blob);
-      const limits = { timeMs: 5000, memoryPages: 1024, hostCalls: 10, outputBytes: size };
+      const limits = { timeMs: 20_000, memoryPages: 1024, hostCalls: 10, outputBytes: size };
       const outcome = await sandbox.call(requestFor(echo(size), { ...host, limits }));
       expect(outcome).toMatchObject({ outcome: 'returned', errorSet: false, hostCalls: 2 });
       expect(Buffer.compare(host.written[0] ?? new Uint8Array(1), blob)).toBe(0);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import {
   createSandbox,
   type CallRequest,
@@ -19,6 +19,9 @@ function denoProgram(): string {
   const [platform = ''] = readdirSync(folder);
   return path.join(folder, platform, 'deno');
 }
+
+// Every test starts processes, and a busy machine is no failure; time limits have tests of their own.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** `SANDBOX_RUNTIME`: `node` (what runs the tests), `node26` or `deno`; the tests are the same for all. */
 const RUNTIMES = {
@@ -83,7 +86,7 @@ export function requestFor(plugin: TestPlugin, changes: Partial<CallRequest> = {
     exportName: 'run',
     input: new Uint8Array(0),
     imports: plugin.imports,
-    limits: { timeMs: 5000, memoryPages: 1024, hostCalls: 1000, outputBytes: 1024 * 1024 },
+    limits: { timeMs: 20_000, memoryPages: 1024, hostCalls: 1000, outputBytes: 1024 * 1024 },
     onHostCall: () => NOTHING,
     ...changes,
   };

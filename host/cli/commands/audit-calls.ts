@@ -31,8 +31,9 @@ async function listCalls(call: Call): Promise<undefined> {
 
 function callTable(out: Output, call: PluginCall): string {
   const { call_id: id, capability, version, code_sha256: code, at, outcome } = call;
+  const duration = call.duration_ms === null ? '' : `${String(call.duration_ms)} ms  `;
   const head = [
-    `${id}  ${capability} ${version}  ${outcome}  ${String(call.duration_ms)} ms  ${localTime(at)}`,
+    `${id}  ${capability} ${version}  ${outcome}  ${duration}${localTime(at)}`,
     `module sha256:${code}`,
   ];
   return [...head.map(escapeLine), hostCalls(out, call.host_calls)].join('\n');

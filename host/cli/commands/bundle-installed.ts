@@ -70,7 +70,8 @@ async function listBundles(call: Call): Promise<undefined> {
 
 async function show(call: Call): Promise<undefined> {
   const answer = (await withAdmin(call, (admin) => admin.get(pathOf(call)))) as Answer & {
-    readonly description: BundleDescription;
+    /** Missing where the bundle is not active. */
+    readonly description?: BundleDescription;
   };
   const { bundle, description } = answer;
   await call.out.result(answer, () =>
@@ -81,7 +82,7 @@ async function show(call: Call): Promise<undefined> {
         ['installed', optionalTime(bundle.installed)],
       ]),
       '',
-      ...description.lines.map(escapeLine),
+      ...(description?.lines ?? [`sha256:${bundle.digest}`]).map(escapeLine),
     ].join('\n'),
   );
 }

@@ -40,8 +40,8 @@ async function listCapabilities(call: Call): Promise<undefined> {
         state,
         kind,
         `${bundle} ${version}`,
-        publisher,
-        list(effects),
+        publisher ?? '-',
+        list(effects ?? []),
       ]),
     ),
   );
@@ -56,16 +56,16 @@ async function show(call: Call): Promise<undefined> {
 }
 
 function capabilityPage(capability: CapabilityDetail): string {
-  const { modules, doc, limits } = capability;
+  const { modules, doc, limits = {} } = capability;
   const facts = page([
     ['capability', capability.id],
     ['state', capability.state],
     ['kind', capability.kind],
     ['bundle', `${capability.bundle} ${capability.version}`],
     ['publisher', capability.publisher],
-    ['effects', list(capability.effects)],
+    ['effects', list(capability.effects ?? [])],
     ['output', capability.output],
-    ['reads', list(capability.media_types)],
+    ['reads', list(capability.media_types ?? [])],
     ['limits', list(Object.entries(limits).map(([name, value]) => `${name} ${String(value)}`))],
   ]);
   const moduleLines = modules.flatMap(({ variant, code_sha256: digest, imports }) => [

@@ -1,9 +1,9 @@
-import type { Json, JsonObject } from '../../core/json.ts';
+import type { Json } from '../../core/json.ts';
 import { withAdmin } from '../admin.ts';
 import type { Config, ConfigChange } from '../answers.ts';
 import type { Call, Command } from '../command.ts';
 import { escapeLine } from '../escape.ts';
-import { page } from '../page.ts';
+import { leaves, page } from '../page.ts';
 import type { Field } from '../page.ts';
 import { finish, settle } from '../settle.ts';
 
@@ -68,16 +68,4 @@ function parsed(text: string): Json {
   } catch {
     return text;
   }
-}
-
-/** One line for each value, named as `config set` names it. */
-function leaves(config: JsonObject, prefix = ''): readonly Field[] {
-  return Object.entries(config).flatMap(([name, value]) => {
-    const path = escapeLine(`${prefix}${name}`);
-    return isObject(value) ? leaves(value, `${path}.`) : [[path, JSON.stringify(value)] as const];
-  });
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -30,7 +30,7 @@ function statusPage(state: Status): string {
     ['home', `${state.home} (${state.home_id})`],
     ['started', `${localTime(state.started)}, ${String(Math.floor(state.uptime_seconds))} s ago`],
     ['policy', `${state.policy.version} sha256:${state.policy.sha256}`],
-    ['chain', `${String(chain.rows)} rows, checkpoint at ${String(chain.checkpointed)}`],
+    ['chain', chainLine(chain)],
     ['quarantine', `${String(quarantine.blobs)} blobs, ${String(quarantine.bytes)} bytes`],
     ['sandbox', sandboxLine(sandbox)],
     ['bundles', state.bundles],
@@ -43,10 +43,15 @@ function statusPage(state: Status): string {
   ]);
 }
 
+function chainLine({ rows, checkpointed }: Status['chain']): string {
+  const line = `${String(rows)} rows`;
+  return checkpointed === undefined ? line : `${line}, checkpoint at ${String(checkpointed)}`;
+}
+
 function sandboxLine({ processes, busy, calls, kills }: Status['sandbox']): string {
   return [
     `${String(processes)} processes (${String(busy)} busy)`,
     `${String(calls)} calls`,
-    `${String(kills)} killed`,
+    ...(kills === undefined ? [] : [`${String(kills)} killed`]),
   ].join(', ');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EVENT_TYPES } from '../../core/event.ts';
 import type { Row } from '../../core/event.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import type { Audit } from '../../kernel/audit.ts';
 import { queryCount, route } from '../route.ts';
 
@@ -94,7 +94,7 @@ async function describeCall(audit: Audit, id: string): Promise<JsonObject | null
   if (called === undefined) return null;
   const result = rows.find(({ type }) => type === 'capability.result');
   const { capability, version, code_sha256, bundle, variant } = called.data;
-  const plugin = `${String(bundle)}:${String(variant)}`;
+  const plugin = [bundle, variant].map(textOf).join(':');
   const hostCalls = rows
     .filter(({ type }) => type === 'plugin.host_call')
     .map((row) =>
@@ -113,7 +113,9 @@ async function describeCall(audit: Audit, id: string): Promise<JsonObject | null
   };
 }
 
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+
 function hostCall({ seq, data }: Row, plugin: JsonObject): JsonObject {
-  const { call: _, ...record } = data;
+  const { call, ...record } = data;
   return { seq, ...plugin, ...record };
 }

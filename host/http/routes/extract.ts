@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CcosError } from '../../core/error.ts';
 import { LIMITS } from '../../core/limits.ts';
-import { refusedInput } from '../../kernel/calls.ts';
+import { refusedInput } from '../../kernel/call-rows.ts';
 import { route } from '../route.ts';
 
 const MEDIA_TYPE = z

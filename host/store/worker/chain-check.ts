@@ -4,8 +4,8 @@ import { hash } from 'node:crypto';
 import { MerkleTree, digestFromHex, digestToBase64, digestToHex } from '../../crypto/merkle.ts';
 import type { Digest } from '../../crypto/merkle.ts';
 import { CcosError } from '../../core/error.ts';
-import { isLinked } from '../chain-format.ts';
-import type { ChainFault, ChainReport } from '../protocol.ts';
+import { GENESIS, isLinked } from '../chain-format.ts';
+import type { ChainFault, ChainReport, SqlValue } from '../protocol.ts';
 import { EMPTY_HEAD } from './chain-log.ts';
 import type { ChainState, Head } from './chain-log.ts';
 import type { CheckpointLog } from './checkpoint-log.ts';
@@ -53,38 +53,37 @@ export class ChainCheck {
 
   /**
    * At a start: the newest checkpoint and every row after it; the older rows are covered by its root.
-   * Throws `integrity` for a database that is older than the newest checkpoint outside it.
+   * Throws `integrity` where database and log do not belong together: the one that is behind the other
+   * was cut, or put back by an older copy.
    */
-  async open(log: CheckpointLog | null): Promise<ChainState> {
+  async open(log: CheckpointLog): Promise<ChainState> {
     const [row] = await this.#database.select({
       sql: 'SELECT size, CAST(note AS BLOB), CAST(frontier AS BLOB), head FROM checkpoint ORDER BY size DESC LIMIT 1',
       args: [],
     });
-    const outside = log?.last(this.#origin, this.#key) ?? null;
-    if (row === undefined) {
-      if ((outside?.size ?? 0) > 0) throw integrity(1, 'truncated');
-      return this.#walkFrom({ head: EMPTY_HEAD, tree: new MerkleTree() }, 0);
+    const walk = row === undefined ? emptyWalk() : this.#resume(row);
+    const checkpointed = walk.tree.size;
+    const outside = log.last(this.#origin, this.#key);
+    try {
+      if ((outside?.size ?? 0) < checkpointed) throw new Fault(checkpointed, 'checkpoint');
+      if (checkpointed > 0) await this.#requireHead(walk.head);
+      if (outside !== null) await this.#walkToCheckpoint(walk, outside);
+      await this.#walkTo(walk, Infinity);
+    } catch (failure) {
+      if (failure instanceof Fault) throw integrity(failure.seq, failure.why);
+      throw failure;
     }
-    const size = Number(row[0]);
-    const checkpoint = this.#read(textOf(row[1]), size);
-    const roots = textOf(row[2]).split(' ').filter(Boolean).map(digestFromHex);
-    const tree = new MerkleTree({ size, roots });
-    if (checkpoint.size !== size || checkpoint.rootBase64 !== digestToBase64(tree.root()))
-      throw integrity(size, 'checkpoint');
-    await this.#requireOutside(outside, size);
-    return this.#walkFrom({ head: { seq: size, hex: textOf(row[3]) }, tree }, size);
+    return { head: walk.head, frontier: walk.tree.frontier(), checkpointed };
   }
 
   /** The whole chain, and every checkpoint in the database, outside it, and in `note`. */
   async verify(log: CheckpointLog | null, note: string | null): Promise<ChainReport> {
-    const walk: Walk = { head: EMPTY_HEAD, tree: new MerkleTree() };
+    const walk = emptyWalk();
     try {
       const expected = await this.#expectedRoots(log, note);
       let checked = 0;
-      for (const { size, rootBase64 } of expected) {
-        await this.#walkTo(walk, size);
-        if (walk.head.seq < size) throw new Fault(walk.head.seq + 1, 'truncated');
-        if (digestToBase64(walk.tree.root()) !== rootBase64) throw new Fault(size, 'checkpoint');
+      for (const checkpoint of expected) {
+        await this.#walkToCheckpoint(walk, checkpoint);
         checked += 1;
       }
       await this.#walkTo(walk, Infinity);
@@ -92,7 +91,7 @@ export class ChainCheck {
         ok: true,
         rows: walk.head.seq,
         checkpoints: checked,
-        root: digestToBase64(walk.tree.root()),
+        root: rootOfTree(walk.tree),
         head: walk.head.hex,
       };
     } catch (failure) {
@@ -115,35 +114,30 @@ export class ChainCheck {
       return checkpoint;
     });
     const outside = log?.last(this.#origin, this.#key) ?? null;
+    const newest = inside.at(-1)?.size ?? 0;
+    if (log !== null && (outside?.size ?? 0) < newest) throw new Fault(newest, 'checkpoint');
     const exported = note === null ? null : this.#readOrFault(note, 0);
     return [...inside, outside, exported]
       .filter((checkpoint) => checkpoint !== null)
       .sort((a, b) => a.size - b.size);
   }
 
-  async #requireOutside(outside: Checkpoint | null, newest: number): Promise<void> {
-    if (outside === null) return;
-    if (outside.size > newest) throw integrity(newest + 1, 'truncated');
-    const [row] = await this.#database.select({
-      sql: 'SELECT CAST(note AS BLOB) FROM checkpoint WHERE size = ?',
-      args: [outside.size],
-    });
-    if (
-      row === undefined ||
-      this.#read(textOf(row[0]), outside.size).rootBase64 !== outside.rootBase64
-    )
-      throw integrity(outside.size, 'checkpoint');
+  /** Stands where the newest checkpoint in the database was signed. */
+  #resume([sized, text, frontier, head]: readonly SqlValue[]): Walk {
+    const size = Number(sized);
+    const checkpoint = this.#read(textOf(text), size);
+    const roots = textOf(frontier).split(' ').filter(Boolean).map(digestFromHex);
+    const tree = new MerkleTree({ size, roots });
+    const isWhole = roots.length === countOnes(size);
+    if (!isWhole || checkpoint.size !== size || checkpoint.rootBase64 !== rootOfTree(tree))
+      throw integrity(size, 'checkpoint');
+    return { head: { seq: size, hex: size === 0 ? GENESIS : textOf(head) }, tree };
   }
 
-  async #walkFrom(walk: Walk, checkpointed: number): Promise<ChainState> {
-    try {
-      if (checkpointed > 0) await this.#requireHead(walk.head);
-      await this.#walkTo(walk, Infinity);
-    } catch (failure) {
-      if (failure instanceof Fault) throw integrity(failure.seq, failure.why);
-      throw failure;
-    }
-    return { head: walk.head, frontier: walk.tree.frontier(), checkpointed };
+  async #walkToCheckpoint(walk: Walk, { size, rootBase64 }: Checkpoint): Promise<void> {
+    await this.#walkTo(walk, size);
+    if (walk.head.seq < size) throw new Fault(walk.head.seq + 1, 'truncated');
+    if (rootOfTree(walk.tree) !== rootBase64) throw new Fault(size, 'checkpoint');
   }
 
   async #requireHead(head: Head): Promise<void> {
@@ -198,6 +192,11 @@ export class ChainCheck {
     }
   }
 }
+
+const emptyWalk = (): Walk => ({ head: EMPTY_HEAD, tree: new MerkleTree() });
+const rootOfTree = (tree: MerkleTree): string => digestToBase64(tree.root());
+/** A frontier has one root for each bit of its size. */
+const countOnes = (size: number): number => size.toString(2).replaceAll('0', '').length;
 
 function checkPage(page: Page, walk: Walk): void {
   let at = 0;

@@ -70,23 +70,32 @@ export class ChainLog {
       group = [];
     }
     answers.push(...(await this.#commitGroup(group)));
-    if (this.#head.seq - this.#checkpointed >= CHECKPOINT_EVERY) await this.checkpoint();
+    if (this.#head.seq - this.#checkpointed >= CHECKPOINT_EVERY) await this.#tryCheckpoint();
     return answers;
   }
 
-  /** Signs the present size and root, in the database and then outside it. */
+  /** The rows are durable without it: one that cannot be written now is tried again after the next. */
+  async #tryCheckpoint(): Promise<void> {
+    try {
+      await this.checkpoint();
+    } catch {
+      return; // whoever asks for a checkpoint is told why
+    }
+  }
+
+  /** Signs the present size and root, outside the database and then in it. */
   async checkpoint(): Promise<string> {
     const size = this.#head.seq;
     const rootBase64 = digestToBase64(this.#tree.root());
     const note = signCheckpoint({ origin: this.#origin, size, rootBase64 }, this.#key);
     const frontier = this.#tree.frontier().roots.map(digestToHex).join(' ');
+    if (size !== this.#checkpointed) this.#log.append(note);
     await this.#database.batch([
       {
         sql: 'INSERT OR IGNORE INTO checkpoint(size, note, frontier, head) VALUES (?,?,?,?)',
         args: [size, note, frontier, this.#head.hex],
       },
     ]);
-    if (size !== this.#checkpointed || size === 0) this.#log.append(note);
     this.#checkpointed = size;
     return note;
   }

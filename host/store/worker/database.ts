@@ -18,7 +18,9 @@ const PRAGMAS: readonly (readonly [name: string, set: string, get: string])[] = 
 /**
  * One database file with one connection, which keeps an exclusive lock for as long as the worker lives.
  * libSQL leaves a statement open after SQLITE_BUSY and then loses writes that it acknowledged
- * (libsql-client-ts#352), so after any failure the connection is made anew before anything else.
+ * (libsql-client-ts#352). The lock leaves nobody who could make this connection wait, and one that met
+ * SQLITE_BUSY while it was opened is thrown away. It is never made anew later: the old one would keep
+ * the lock until it is collected, and the pragmas would be gone with it.
  */
 export class Database {
   readonly #client: Client;
@@ -41,13 +43,15 @@ export class Database {
   }
 
   static async #tryOpen(file: string): Promise<Database> {
-    const client = createClient({ url: `file:${encodeURI(file)}`, timeout: 0, concurrency: 1 });
+    const client = createClient({ url: `file:${encodePath(file)}`, timeout: 0, concurrency: 1 });
     try {
       for (const [name, set] of PRAGMAS) await client.execute(`PRAGMA ${name}=${set}`);
       await client.batch(['SELECT count(*) FROM sqlite_schema'], 'write'); // takes the lock
       for (const [name, , want] of PRAGMAS) {
         const { rows } = await client.execute(`PRAGMA ${name}`);
-        if (String(rows[0]?.[0]) !== want) throw new CcosError('internal', { pragma: name });
+        const got = toValue(rows[0]?.[0]);
+        if (got === null || got.toString() !== want)
+          throw new CcosError('internal', { pragma: name });
       }
       return new Database(client);
     } catch (failure) {
@@ -62,7 +66,6 @@ export class Database {
     try {
       await this.#client.batch(statements, 'write');
     } catch (failure) {
-      await this.#client.reconnect();
       throw toCcosError(failure);
     }
   }
@@ -72,7 +75,6 @@ export class Database {
     try {
       result = await this.#client.execute(toStatement(query));
     } catch (failure) {
-      await this.#client.reconnect();
       throw toCcosError(failure);
     }
     const width = result.columns.length;
@@ -81,7 +83,7 @@ export class Database {
 
   /** Moves the log into the file, so that what was shredded is gone from both. */
   async truncateLog(): Promise<void> {
-    await this.#client.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+    await this.select({ sql: 'PRAGMA wal_checkpoint(TRUNCATE)', args: [] });
   }
 
   /**
@@ -97,6 +99,11 @@ export class Database {
       this.#client.close();
     }
   }
+}
+
+/** libSQL reads a file name as a URL: what would end or split it is escaped. */
+function encodePath(file: string): string {
+  return encodeURI(file).replaceAll('?', '%3F').replaceAll('#', '%23');
 }
 
 function toStatement({ sql, args }: Change): InStatement {
