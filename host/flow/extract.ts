@@ -6,7 +6,7 @@ import { FIXED } from '../core/limits.ts';
 import type { LimitValues } from '../core/limits.ts';
 import { tagList } from '../core/label.ts';
 import type { World } from '../core/world.ts';
-import { answerHostCall } from '../host-functions/answer.ts';
+import { answerHostCall, recordRefused } from '../host-functions/answer.ts';
 import type { CallScope } from '../host-functions/scope.ts';
 import type { Approvals } from '../kernel/approvals.ts';
 import type { Calls, HostCallRecord, OpenCall } from '../kernel/calls.ts';
@@ -193,8 +193,8 @@ export class Extractor {
         hostCalls.push(record);
         return answer;
       },
-      onRefusedHostCall({ name }) {
-        hostCalls.push({ function: name, bytes: 0, outcome: 'badArgument', micros: 0 });
+      onRefusedHostCall({ name, result }) {
+        hostCalls.push(recordRefused(name, result));
       },
       ...(request.signal !== undefined && { signal: request.signal }),
     });

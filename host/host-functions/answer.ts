@@ -23,6 +23,11 @@ const OUTCOMES = new Map<bigint, string>(
   Object.entries(HOST_ERROR).map(([name, code]) => [BigInt(code), name]),
 );
 
+/** The record of a call that the sandbox refused before it reached us: a pointer outside of memory. */
+export function recordRefused(name: HostFunctionName, result: number): HostCallRecord {
+  return { function: name, bytes: 0, outcome: OUTCOMES.get(BigInt(result)) ?? 'denied', micros: 0 };
+}
+
 /** Answers one host call and makes its record (INV-CALL-2): there is no other way to a power. */
 export function answerHostCall(
   scope: CallScope,

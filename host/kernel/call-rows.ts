@@ -4,7 +4,7 @@ import type { CallId } from '../core/id.ts';
 import { canonicalJson } from '../core/json.ts';
 import { sha256Hex } from '../crypto/digest.ts';
 import type { BlobFacts } from '../store/protocol.ts';
-import type { DocumentCall, HostCallRecord } from './calls.ts';
+import type { DocumentCall, HostCallRecord } from './call-types.ts';
 import type { Judged, Place } from './gate.ts';
 
 /** A blob that was put away, and the salted commitment to its bytes. */

@@ -6,40 +6,15 @@ import type { JsonObject } from '../core/json.ts';
 import type { BlobClass, Label } from '../core/label.ts';
 import { labelOf, tagList } from '../core/label.ts';
 import type { World } from '../core/world.ts';
-import type { Caller, Capability, Justification, Plugin } from '../policy/question.ts';
 import type { BlobFacts } from '../store/protocol.ts';
 import { beginCall, endCall, knowBlob, listOpenCalls } from '../store/tables/calls.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { accessRow, callRow, hostCallRow, putRow } from './call-rows.ts';
 import type { StoredBlob } from './call-rows.ts';
+import type { DocumentCall, HostCallRecord } from './call-types.ts';
+
+export type { CallTarget, DocumentCall, HostCallRecord } from './call-types.ts';
 import type { Gate, Judged, Place } from './gate.ts';
-
-/** What is called: one variant of one capability of one bundle, as policy and the chain name it. */
-export interface CallTarget {
-  readonly capability: Capability;
-  readonly plugin: Plugin;
-  readonly name: string;
-  readonly version: string;
-  readonly bundle: string;
-  readonly variant: string;
-  readonly codeSha256: string;
-  readonly declaredClass: string;
-}
-
-/** A local document that the caller wants read. */
-export interface DocumentCall {
-  readonly caller: Caller;
-  readonly session: string;
-  readonly target: CallTarget;
-  readonly justification: Justification;
-  readonly document: {
-    readonly bytes: Uint8Array;
-    readonly class: BlobClass;
-    readonly limit: number;
-  };
-  readonly args: JsonObject;
-  readonly retentionMillis: number;
-}
 
 /** A blob that a call may read: the bytes are in this process for the length of the call. */
 export interface OpenHandle {
@@ -57,20 +32,6 @@ export interface OpenCall {
   readonly handles: readonly OpenHandle[];
   readonly label: Label;
   readonly startedAt: number;
-}
-
-/** What a host function did for a plugin, in ids and counts. */
-export interface HostCallRecord {
-  readonly function: string;
-  readonly handle?: number;
-  readonly ref?: string;
-  readonly offset?: number;
-  readonly length?: number;
-  readonly bytes: number;
-  readonly outcome: string;
-  readonly decision?: string;
-  readonly rule?: string;
-  readonly micros: number;
 }
 
 /**

@@ -15,6 +15,4 @@ export {
 } from '../store/tables/bundles.ts';
 export type { BundleRecord, CapabilityRecord } from '../store/tables/bundles.ts';
 export { listPublishers, revokeKey, trustKey } from '../store/tables/publishers.ts';
-export type { PublisherRecord } from '../store/tables/publishers.ts';
-export type { Guard } from '../store/protocol.ts';
 export type { Store, Transaction } from '../store/store.ts';

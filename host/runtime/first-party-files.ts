@@ -8,12 +8,6 @@ export function readDocumentsBundle(): Uint8Array {
   return Uint8Array.from(readFileSync(new URL('bundles/documents.ccosb', DIST)));
 }
 
-/** The public key that a package's bundles are signed with; null in a checkout. */
-export function readPackagedKey(): unknown {
-  const file = new URL('bundles/publisher.json', DIST);
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-}
-
 /** The publisher key of this home, made once; it never leaves the home. */
 export function homePublisherKey(home: string, make: () => string): string {
   const folder = join(home, 'keys', 'publisher');

@@ -1,5 +1,4 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { configSchema } from '../core/config.ts';
@@ -13,11 +12,6 @@ import { createHash } from 'node:crypto';
 const HOME_FORMAT = 1;
 
 const homeSchema = z.strictObject({ format: z.int(), id: z.string().regex(/^[0-9a-f]{16}$/) });
-
-export function defaultHome(env: Readonly<Record<string, string | undefined>>): string {
-  const named = env['CCOS_HOME'];
-  return named === undefined || named === '' ? join(homedir(), '.ccos') : named;
-}
 
 /** What `ccos init` writes; `runtime/` does no cryptography, so the keys are handed in. */
 export interface NewHome {
@@ -115,7 +109,7 @@ function readConfig(file: string): { readonly config: Config; readonly sha256: s
 }
 
 /** Names the place in the schema; an unknown key is counted, not repeated. */
-export function configError(error: z.ZodError): CcosError {
+function configError(error: z.ZodError): CcosError {
   const [issue] = error.issues;
   const known = (issue?.path ?? []).filter((part) => typeof part === 'string').join('.');
   return new CcosError('config_invalid', { key: known, why: issue?.code ?? 'unknown' });

@@ -1,0 +1,44 @@
+import type { JsonObject } from '../core/json.ts';
+import type { BlobClass } from '../core/label.ts';
+import type { Caller, Capability, Justification, Plugin } from '../policy/question.ts';
+
+/** What is called: one variant of one capability of one bundle, as policy and the chain name it. */
+export interface CallTarget {
+  readonly capability: Capability;
+  readonly plugin: Plugin;
+  readonly name: string;
+  readonly version: string;
+  readonly bundle: string;
+  readonly variant: string;
+  readonly codeSha256: string;
+  readonly declaredClass: string;
+}
+
+/** A local document that the caller wants read. */
+export interface DocumentCall {
+  readonly caller: Caller;
+  readonly session: string;
+  readonly target: CallTarget;
+  readonly justification: Justification;
+  readonly document: {
+    readonly bytes: Uint8Array;
+    readonly class: BlobClass;
+    readonly limit: number;
+  };
+  readonly args: JsonObject;
+  readonly retentionMillis: number;
+}
+
+/** What a host function did for a plugin, in ids and counts. */
+export interface HostCallRecord {
+  readonly function: string;
+  readonly handle?: number;
+  readonly ref?: string;
+  readonly offset?: number;
+  readonly length?: number;
+  readonly bytes: number;
+  readonly outcome: string;
+  readonly decision?: string;
+  readonly rule?: string;
+  readonly micros: number;
+}
