@@ -1,6 +1,7 @@
 // `node scripts/deno.mjs ARGUMENTS`: the command line under Deno 2, from the sources, with no more rights
-// than it needs: `node scripts/deno.mjs extract FILE`. Build first (`npm run build`): the workers, the
-// plugins and the bundle come from dist/. This is the one list of those rights, and what they are worth:
+// than it needs: `node scripts/deno.mjs extract FILE`. `--first-party HOME [--approve]` is the first run of
+// a checkout. Build first (`npm run build`): the workers, the plugins and the bundle come from dist/.
+// This is the one list of the rights, and what they are worth:
 //
 //   read    the program, its packages, the home, and the files named on the command line
 //   write   the home
@@ -18,6 +19,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inRoot } from './setup.mjs';
+
+const FIRST_PARTY = '--first-party';
 
 /** The program from the npm package, for this platform; undefined where it is not installed. */
 export function denoProgram() {
@@ -40,18 +43,22 @@ export function denoFlags({ home, files = [] }) {
     '--no-remote',
     '--cached-only',
     '--node-modules-dir=manual',
-    `--allow-read=${[...program, ...looksFor, home, ...files].join(',')}`,
-    `--allow-write=${home}`,
+    `--allow-read=${list(...program, ...looksFor, home, ...files)}`,
+    `--allow-write=${list(home)}`,
     '--allow-net=127.0.0.1',
     '--allow-env=CCOS_HOME,HOME,NO_COLOR,TERM',
     '--ignore-env',
     '--allow-sys=cpus,hostname,networkInterfaces',
     '--allow-run=/bin/sh',
-    `--allow-ffi=${inRoot('node_modules', '@libsql')}`,
+    `--allow-ffi=${list(inRoot('node_modules', '@libsql'))}`,
   ];
 }
 
+/** Deno reads a doubled comma as one that is in a path. */
+const list = (...paths) => paths.map((name) => name.replaceAll(',', ',,')).join(',');
+
 function homeOf(args) {
+  if (args[0] === FIRST_PARTY) return path.resolve(args[1] ?? '');
   const flag = args.indexOf('--home');
   const named = flag === -1 ? process.env.CCOS_HOME : args[flag + 1];
   return path.resolve(named || path.join(homedir(), '.ccos'));
@@ -64,9 +71,11 @@ function main(args) {
     process.exitCode = 1;
     return;
   }
+  const first = args[0] === FIRST_PARTY;
+  const entry = inRoot('host', first ? 'first-party.ts' : 'main.ts');
   const files = args.filter((word) => existsSync(word)).map((word) => path.resolve(word));
   const flags = denoFlags({ home: homeOf(args), files });
-  const child = spawn(deno, ['run', ...flags, inRoot('host', 'main.ts'), ...args], {
+  const child = spawn(deno, ['run', ...flags, entry, ...args.slice(first ? 1 : 0)], {
     stdio: 'inherit',
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])

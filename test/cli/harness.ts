@@ -94,7 +94,12 @@ function application({ routes = {}, mode = 'gateway', application: more }: Setup
         seen.requests.push(wanted);
         return Promise.resolve(respond(routes, wanted));
       };
-      return Promise.resolve({ client: { request }, mode, close });
+      return Promise.resolve({
+        client: { request },
+        mode,
+        close,
+        ...(mode === 'gateway' && { url: 'http://127.0.0.1:1234' }),
+      });
     },
     init: missing,
     serve: missing,

@@ -160,6 +160,15 @@ describe('ccos', () => {
   });
 });
 
+describe('ccos status', () => {
+  it('says where the gateway is, also where the gateway does not', async () => {
+    expect((await ccos(['status'], { routes })).stdout).toContain('http://127.0.0.1:8822, pid 7');
+    const { url: _, ...rest } = STATUS;
+    const ran = await ccos(['status'], { routes: { 'GET /status': () => rest } });
+    expect(ran.stdout).toContain('runs at http://127.0.0.1:1234, pid 7');
+  });
+});
+
 describe('help', () => {
   it.each(ALL)('$words has a summary, an example that parses, and a page', async (command) => {
     const { words, examples } = command;

@@ -15,7 +15,10 @@ export const STATUS: readonly Command[] = [
 ];
 
 async function status(call: Call): Promise<undefined> {
-  const state = await withAdmin(call, (admin) => admin.get('/status') as Promise<Status>);
+  const state = await withAdmin(call, async (admin, { url }) => ({
+    ...(url !== undefined && { url }),
+    ...((await admin.get('/status')) as Status),
+  }));
   await call.out.result(state, () => statusPage(state));
 }
 

@@ -49,8 +49,7 @@ export class Database {
       await client.batch(['SELECT count(*) FROM sqlite_schema'], 'write'); // takes the lock
       for (const [name, , want] of PRAGMAS) {
         const { rows } = await client.execute(`PRAGMA ${name}`);
-        const got = toValue(rows[0]?.[0]);
-        if (got === null || got.toString() !== want)
+        if (toValue(rows[0]?.[0])?.toString() !== want)
           throw new CcosError('internal', { pragma: name });
       }
       return new Database(client);
