@@ -122,5 +122,5 @@ export function asCcosError(failure: unknown): CcosError {
 /** The error of a body that came over the wire, so that a client throws what the server threw. */
 export function fromBody(body: ErrorBody): CcosError {
   const { code, details, message, ...decision } = body;
-  return new CcosError(code in ERRORS ? code : 'internal', details ?? {}, decision);
+  return new CcosError(Object.hasOwn(ERRORS, code) ? code : 'internal', details ?? {}, decision);
 }
