@@ -20,7 +20,11 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 export async function buildAll() {
   mkdirSync(DIST, { recursive: true });
-  await when('host', ['host', 'policies', 'package.json'], buildHost);
+  await when(
+    'host',
+    ['host', 'package.json', 'scripts/build-host.mjs', 'scripts/build-sandbox.mjs'],
+    buildHost,
+  );
   await Promise.all(
     PLUGINS.map((name) =>
       when(`plugin ${name}`, [`plugins/${name}`, 'plugins/lib'], () => buildPlugin(name), name),
@@ -46,7 +50,7 @@ async function buildPlugin(name) {
 /** Runs `work` unless its inputs, the lock file among them, are those of the last time. */
 async function when(title, inputs, work, key = title) {
   const stamp = path.join(DIST, '.stamps', key);
-  const digest = digestOf([...inputs, 'package-lock.json', 'scripts']);
+  const digest = digestOf([...inputs, 'package-lock.json']);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   const started = performance.now();
   await work();

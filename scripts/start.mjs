@@ -48,7 +48,7 @@ function tour() {
     ['audit', 'verify'],
   ];
   for (const step of steps) {
-    say(`\n$ ccos ${step.join(' ')}`);
+    say(`\n\n$ ccos ${step.join(' ')}`);
     const code = ccos(...step);
     if (code !== 0) return code;
   }

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../core/json.ts';
 import type { ApprovalChange, ApprovalRequest } from '../kernel/approvals.ts';
 import { describeBundle } from './describe.ts';
 import type { CapabilityDescription } from './describe.ts';
@@ -28,7 +27,7 @@ export function installRequest(bundle: VerifiedBundle): ApprovalRequest {
       digest,
       signers: [...bundle.signers],
       published: description.publishedAt,
-      capabilities: description.capabilities.map(factsOf),
+      modules: description.capabilities.map(({ variant, module }) => `${variant} sha256:${module}`),
     },
   };
 }
@@ -76,24 +75,22 @@ export function capabilityRequest(bundle: VerifiedBundle, id: string): ApprovalR
       bundle: name,
       digest: bundle.digest,
       version,
-      variants: variants.map(factsOf),
+      variants: variants.map(factOf),
     },
   };
 }
 
-function factsOf(capability: CapabilityDescription): JsonObject {
-  return {
-    id: capability.id,
-    variant: capability.variant,
-    kind: capability.kind,
-    module: capability.module,
-    effects: capability.effects.map(({ effect }) => effect),
-    imports: [...capability.imports],
-    hosts: [...capability.hosts],
-    input_classes: [...capability.inputClasses],
-    output_classes: [...capability.outputClasses],
-    limits: { ...capability.limits },
-  };
+/** One variant on one line: everything that its call is bounded by. */
+function factOf(capability: CapabilityDescription): string {
+  const { variant, kind, module, effects, imports, hosts, limits } = capability;
+  return [
+    `${variant}: ${kind}`,
+    `module sha256:${module}`,
+    `effects ${effects.map(({ effect }) => effect).join(' ') || 'none'}`,
+    `hosts ${hosts.join(' ') || 'none'}`,
+    `imports ${imports.join(' ')}`,
+    `at most ${String(limits.memoryPages / 16)} MiB, ${String(limits.timeMs)} ms, ${String(limits.inputBytes)} bytes in, ${String(limits.outputBytes)} bytes out, ${String(limits.hostCalls)} host calls`,
+  ].join('; ');
 }
 
 const classesOf = (variants: readonly CapabilityDescription[]): readonly string[] => [

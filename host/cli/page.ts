@@ -36,8 +36,8 @@ export function leaves(object: JsonObject | readonly Json[], prefix = ''): reado
   });
 }
 
-/** A list of plain values is one value; a list of objects is not. */
+/** A list of one plain value is one value; a longer one has a line for each. */
 function isNested(value: Json): value is JsonObject | readonly Json[] {
-  if (Array.isArray(value)) return value.some((item) => typeof item === 'object' && item !== null);
+  if (Array.isArray(value)) return value.length > 1 || typeof value[0] === 'object';
   return typeof value === 'object' && value !== null;
 }

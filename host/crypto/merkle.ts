@@ -83,6 +83,7 @@ export function verifyInclusion(
   at: { readonly index: number; readonly size: number; readonly root: Digest },
   proof: readonly Digest[],
 ): boolean {
+  if (at.index < 0 || at.index >= at.size) return false;
   let index = at.index;
   let last = at.size - 1;
   let computed = leaf;

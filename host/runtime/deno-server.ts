@@ -22,8 +22,10 @@ export function listen(app: Hono, hostname: string, port: number): Promise<Liste
           resolve({
             port: at.port,
             async close(graceMillis) {
-              const late = new Promise<void>((done) => setTimeout(done, graceMillis));
+              let timer: ReturnType<typeof setTimeout> | undefined;
+              const late = new Promise<void>((done) => (timer = setTimeout(done, graceMillis)));
               await Promise.race([server.shutdown(), late]);
+              clearTimeout(timer); // it would keep the process
             },
           });
         },

@@ -51,7 +51,7 @@ describe.skipIf(deno === undefined)('ccos under Deno', () => {
     gateway.kill('SIGKILL');
   });
 
-  test('extract reads the samples, and no file that the command line does not name', () => {
+  test('extract reads the three samples', () => {
     const { stdout, status } = ccos('extract', ...SAMPLES, '--json');
     expect(status).toBe(0);
     const results = JSON.parse(stdout) as readonly { format: string; text: string }[];
@@ -102,32 +102,46 @@ describe.skipIf(deno === undefined)('ccos under Deno', () => {
     expect(performance.now() - started).toBeLessThan(HANG_MILLIS + 1000);
   });
 
-  test('the sandbox process has no right but to read its own file', async () => {
-    await extractWith(at, 'hang').catch(() => undefined);
-    const command = await until(() => sandboxCommandOf(gateway), 'a sandbox process');
-    const own = resolve('dist/sandbox-process.js');
-    expect(command.filter((word) => word.startsWith('--allow-'))).toEqual([
-      '--allow-env',
-      `--allow-read=${own}`,
-    ]);
-    expect(command).toEqual(expect.arrayContaining(['--no-prompt', '--no-npm', '--no-remote']));
-    expect(probe(command, own)).toEqual({
-      readsItself: 'done',
+  test('the gateway reads its home and itself, speaks to loopback, and starts the shell', () => {
+    expect(probe(commandOf(gateway, 'host/main.ts') ?? [], 'host/main.ts')).toEqual({
+      readsHome: 'done',
       readsAnother: 'denied',
+      writes: 'denied',
       connects: 'denied',
       listens: 'denied',
-      looksUp: 'denied',
       runs: 'denied',
       loads: 'denied',
-      environment: {},
+      environment: ['HOME', 'TERM'], // and not SECRET
+    });
+  });
+
+  test('the sandbox process has no right but to read its own file', async () => {
+    await extractWith(at, 'hang'); // which leaves a fresh process behind
+    const command = await until(() => commandOf(gateway, 'sandbox-process.js'), 'a process');
+    const own = resolve('dist/sandbox-process.js');
+    expect(command.filter((word) => word.startsWith('--allow-'))).toEqual([
+      '--allow-env', // which is empty
+      `--allow-read=${own}`,
+    ]);
+    expect(probe(command, own)).toEqual({
+      readsHome: 'denied',
+      readsAnother: 'denied',
+      writes: 'denied',
+      connects: 'denied',
+      listens: 'denied',
+      runs: 'denied',
+      loads: 'denied',
+      environment: ['DENO_NODE_SHIM_ACTIVE', 'PATH'], // Deno's own
     });
   });
 
   test('SIGTERM ends it in order, with exit code 0 and no process left', async () => {
     const started = descendants(gateway.pid ?? 0);
+    const asked = performance.now();
     gateway.kill('SIGTERM');
     await until(() => gateway.exitCode ?? undefined, 'it ends');
     expect(gateway.exitCode).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(5000);
     expect(started.filter((pid) => isAlive(pid))).toEqual([]);
     expect(printed).toContain('gateway.stopped');
     expect(printed).not.toMatch(/deprecated|warning|uncaught/i);
@@ -159,23 +173,34 @@ async function installHang(directory: string): Promise<void> {
   await gateway.close();
 }
 
-/** The words with which a sandbox process of this gateway was started. */
-function sandboxCommandOf({ pid }: ChildProcess): readonly string[] | undefined {
+/** The words with which a Deno process below `pid` was started that has one ending so. */
+function commandOf({ pid }: ChildProcess, ending: string): readonly string[] | undefined {
   return descendants(pid ?? 0)
-    .map((child) =>
-      readFileSync(`/proc/${String(child)}/cmdline`, 'utf8')
-        .split('\0')
-        .slice(0, -1),
-    )
-    .find((words) => words[0] === deno && words.at(-1)?.endsWith('sandbox-process.js'));
+    .map(wordsOf)
+    .find((words) => words[0] === deno && words.some((word) => word.endsWith(ending)));
 }
 
-/** Runs a script that tries everything, with the flags of a sandbox process and `own` for its file. */
-function probe(command: readonly string[], own: string): unknown {
+function wordsOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8')
+      .split('\0')
+      .slice(0, -1);
+  } catch {
+    return []; // it ended while we looked
+  }
+}
+
+/** Runs a script that tries everything, with the flags of that process up to its own `entry`. */
+function probe(command: readonly string[], entry: string): unknown {
+  const home = /--allow-write=(\S+)/.exec(command.join(' '))?.[1] ?? '/';
   const file = join(makeTestFolder(), 'probe.mjs');
   writeFileSync(file, PROBE);
-  const [program = '', ...args] = command.map((word) => word.replace(own, file));
-  const { stdout } = spawnSync(program, args, { env: {}, encoding: 'utf8' });
+  const at = command.findIndex((word) => word.endsWith(entry) && !word.startsWith('-'));
+  const [program = '', ...flags] = command.slice(0, at);
+  const { stdout } = spawnSync(program, [...flags, file, home], {
+    env: flags.includes('--ignore-env') ? { HOME: '/', TERM: 'dumb', SECRET: 'x' } : {},
+    encoding: 'utf8',
+  });
   return JSON.parse(stdout);
 }
 
@@ -185,12 +210,12 @@ const PROBE = `
     catch (error) { return error.name === 'NotCapable' ? 'denied' : error.name; }
   };
   console.log(JSON.stringify({
-    readsItself: await attempt(() => Deno.readTextFileSync(new URL(import.meta.url))),
+    readsHome: await attempt(() => Deno.readDirSync(Deno.args[0]).next()),
     readsAnother: await attempt(() => Deno.readTextFileSync('/etc/hostname')),
-    connects: await attempt(() => Deno.connect({ hostname: '127.0.0.1', port: 9 })),
-    listens: await attempt(() => Deno.listen({ hostname: '127.0.0.1', port: 0 })),
-    looksUp: await attempt(() => Deno.resolveDns('localhost', 'A')),
+    writes: await attempt(() => Deno.writeTextFileSync(new URL('written', import.meta.url), '')),
+    connects: await attempt(() => Deno.connect({ hostname: '192.0.2.1', port: 9 })),
+    listens: await attempt(() => Deno.listen({ hostname: '0.0.0.0', port: 0 })),
     runs: await attempt(() => new Deno.Command('/bin/true').outputSync()),
     loads: await attempt(() => Deno.dlopen('libc.so.6', {})),
-    environment: Deno.env.toObject(),
+    environment: Object.keys(Deno.env.toObject()).sort(),
   }));`;

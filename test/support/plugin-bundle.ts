@@ -184,6 +184,16 @@ export function extractWith(
   });
 }
 
+/** The calls of plugins that a home remembers, the newest first. */
+export async function getCalls(
+  home: string,
+): Promise<readonly { readonly call_id: string; readonly outcome: string }[]> {
+  const { calls } = await ccosJson<{
+    calls: readonly { readonly call_id: string; readonly outcome: string }[];
+  }>(home, 'audit', 'calls');
+  return calls;
+}
+
 /** What a plugin writes that does as it should. */
 export const EXTRACTION = {
   format: 'text',
