@@ -53,7 +53,8 @@ describe('ccos approvals', () => {
       APPROVAL.digest,
       APPROVAL.subject,
       'bundle.name  "acme/documents"',
-      'modules      ["aa","b\\u202e"]',
+      'modules.0    "aa"',
+      'modules.1    "b\\u202e"',
       'of.0.id      7',
     ])
       expect(stdout).toContain(fact);
