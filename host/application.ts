@@ -4,6 +4,7 @@ import type { JsonObject } from './core/json.ts';
 import { fetchClient } from './http/client.ts';
 import { announce, readOwner, withdraw } from './runtime/owner.ts';
 import { createHome, homeExists, openHome } from './runtime/home.ts';
+import { tuneForCommand } from './runtime/v8-flags.ts';
 import { readVersion } from './runtime/version.ts';
 
 /** How long a command waits for another command to let go of a home. */
@@ -69,10 +70,11 @@ async function findGateway(home: string): Promise<Connection | null> {
 
 async function openInProcess(directory: string, warm: boolean): Promise<Connection> {
   const files = openHome(directory);
-  const [{ openGateway }, { createApp }, { silentLog }] = await Promise.all([
+  tuneForCommand();
+  const [{ openGateway }, { localClient }, { silentLog }] = await Promise.all([
     import('./gateway.ts'),
-    import('./http/app.ts'),
-    import('./runtime/log.ts'),
+    import('./http/local-client.ts'),
+    import('./runtime/silent-log.ts'),
   ]);
   const gateway = await openGateway({
     home: files,
@@ -84,10 +86,8 @@ async function openInProcess(directory: string, warm: boolean): Promise<Connecti
     shutdown: () => undefined,
   });
   announce(directory, { pid: process.pid, url: null });
-  const app = createApp(gateway.services, { version, ownHosts: () => null, ready: () => 'ready' });
-  const baseUrl = 'http://127.0.0.1';
   return {
-    client: fetchClient((request) => app.fetch(request), { baseUrl, token: files.adminToken() }),
+    client: localClient(gateway.services, files.adminToken()),
     mode: 'in_process',
     async close() {
       withdraw(directory);

@@ -23,7 +23,7 @@ import { Tokens } from './kernel/tokens.ts';
 import type { PolicyEngine } from './policy/engine.ts';
 import { loadPack } from './policy/pack.ts';
 import { examineHome, walls } from './runtime/doctor.ts';
-import type { LeveledLog } from './runtime/log.ts';
+import type { LeveledLog } from './runtime/leveled-log.ts';
 import { SANDBOX_PROCESS, STATE_WORKER } from './runtime/paths.ts';
 import { RUNTIME, runtimeVersion } from './runtime/runtime.ts';
 import { world } from './runtime/world.ts';

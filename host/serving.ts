@@ -7,6 +7,7 @@ import { loopbackHosts } from './http/guards.ts';
 import { openHome } from './runtime/home.ts';
 import { createLog } from './runtime/log.ts';
 import { announce, withdraw } from './runtime/owner.ts';
+import { tuneForGateway } from './runtime/v8-flags.ts';
 import { loadServer } from './runtime/runtime.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -26,6 +27,7 @@ export async function startGateway(options: {
   const home = openHome(options.home);
   const log = createLog('info');
   const stopping = makeStop();
+  tuneForGateway();
   const gateway = await openGateway({
     home,
     log,

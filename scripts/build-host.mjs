@@ -9,7 +9,7 @@ import { inRoot } from './setup.mjs';
 /** Packages that stay outside: native code, a WebAssembly file of their own, or CommonJS inside. */
 const EXTERNAL = ['@libsql/client', '@cedar-policy/cedar-wasm', '@hono/node-server', 'pino', 'ws'];
 
-const COMMON = {
+export const COMMON = {
   absWorkingDir: inRoot('.'),
   bundle: true,
   platform: 'node',

@@ -43,7 +43,7 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 /**
  * One row before it is chained. `data` holds ids, tags, counts, codes and salted commitments, never a
- * text that a person or a plugin wrote (INV-CHAIN-2).
+ * text that a person or a plugin wrote (INV-CHAIN-2). Rows of one call name it there as `call`.
  */
 export interface RowInput {
   readonly type: EventType;
@@ -53,8 +53,6 @@ export interface RowInput {
   readonly session?: string;
   readonly run?: string;
   readonly step?: string;
-  /** The call that the row belongs to; an index of the store, repeated in `data`. */
-  readonly call?: string;
 }
 
 /** What every row carries beside its `data`. */

@@ -1,14 +1,13 @@
 import { Hono } from 'hono';
-import type { Context } from 'hono';
 import type { UpgradeWebSocket } from 'hono/ws';
 import { CcosError, asCcosError } from '../core/error.ts';
-import { FIXED } from '../core/limits.ts';
-import { parseJson, readBody } from './body.ts';
+import { readBody } from './body.ts';
+import { bodyLimit, dispatch } from './dispatch.ts';
 import { authenticate, checkSource } from './guards.ts';
 import type { OwnHosts } from './guards.ts';
 import { openApi } from './openapi.ts';
 import { RefusalRecorder } from './refusals.ts';
-import type { Input, Route } from './route.ts';
+import type { Route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import type { Services } from './services.ts';
 import { RowStream } from './stream.ts';
@@ -38,10 +37,10 @@ export function createApp(services: Services, options: AppOptions): Hono {
     context.json({ error: new CcosError('not_found', { what: 'route' }).toBody() }, 404),
   );
   app.use(async (context, next) => {
+    context.header('cache-control', 'no-store'); // first, so that refusals have them too
+    context.header('x-content-type-options', 'nosniff');
     checkSource(context.req.raw.headers, options.ownHosts);
     await next();
-    context.header('cache-control', 'no-store');
-    context.header('x-content-type-options', 'nosniff');
   });
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.get('/readyz', (context) => {
@@ -49,7 +48,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
     return context.json({ status }, status === 'ready' ? 200 : 503);
   });
   app.get('/openapi.json', async (context) => {
-    await authenticate(context.req.raw.headers, 'admin', services.tokens);
+    await authenticate(context.req.header('authorization'), 'admin', services.tokens);
     return context.json(openApi(ROUTES, options.version));
   });
   for (const route of ROUTES) mount(app, route, services);
@@ -59,8 +58,12 @@ export function createApp(services: Services, options: AppOptions): Hono {
 
 function mount(app: Hono, route: Route, services: Services): void {
   app.on(route.method, route.path, async (context) => {
-    await authenticate(context.req.raw.headers, route.plane, services.tokens);
-    const reply = await route.handle(services, await readInput(context, route));
+    await authenticate(context.req.header('authorization'), route.plane, services.tokens);
+    const { raw } = context.req;
+    const body = await readBody(raw, bodyLimit(route));
+    const params = context.req.param();
+    const asked = { params, query: context.req.query(), body, signal: raw.signal };
+    const reply = await dispatch(route, services, asked);
     if (reply instanceof Uint8Array)
       return context.body(Uint8Array.from(reply), 200, {
         'content-type': 'application/octet-stream',
@@ -69,27 +72,11 @@ function mount(app: Hono, route: Route, services: Services): void {
   });
 }
 
-async function readInput(context: Context, route: Route): Promise<Input<unknown, unknown>> {
-  const query = route.query.safeParse(context.req.query());
-  if (!query.success) throw invalid(query.error.issues);
-  const most = route.maxBytes ?? FIXED.jsonBodyBytes;
-  const body = route.method === 'POST' ? await readBody(context.req.raw, most) : new Uint8Array();
-  const json = route.json?.safeParse(parseJson(body));
-  if (json?.success === false) throw invalid(json.error.issues);
-  return {
-    params: context.req.param(),
-    query: query.data,
-    json: json?.data ?? {},
-    bytes: route.maxBytes === null ? new Uint8Array() : body,
-    signal: context.req.raw.signal,
-  };
-}
-
 function mountStream(app: Hono, services: Services, options: AppOptions): void {
   const { upgradeWebSocket } = options;
   if (upgradeWebSocket === undefined) return;
   app.get('/v1/admin/stream', async (context, next) => {
-    await authenticate(context.req.raw.headers, 'admin', services.tokens);
+    await authenticate(context.req.header('authorization'), 'admin', services.tokens);
     const after = Number(context.req.query('after') ?? services.store.openedSize);
     if (!Number.isSafeInteger(after) || after < 0)
       throw new CcosError('invalid_input', { field: 'after' });
@@ -109,13 +96,4 @@ function mountStream(app: Hono, services: Services, options: AppOptions): void {
       };
     })(context, next);
   });
-}
-
-/** Names the place in the schema and the kind of the problem, never the value. */
-function invalid(
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly code: string }[],
-): CcosError {
-  const [issue] = issues;
-  const field = (issue?.path ?? []).filter((part) => typeof part === 'string').join('.');
-  return new CcosError('invalid_input', { field, why: issue?.code ?? 'unknown' });
 }

@@ -26,11 +26,11 @@ export function checkSource(headers: Headers, ownHosts: OwnHosts): void {
 
 /** INV-HTTP-2: loopback is no identity; every route with a plane wants a credential of that plane. */
 export async function authenticate(
-  headers: Headers,
+  authorization: string | undefined,
   plane: Credential['plane'],
   tokens: Tokens,
 ): Promise<Credential> {
-  const match = /^Bearer ([\w.-]{1,200})$/.exec(headers.get('authorization') ?? '');
+  const match = /^Bearer ([\w.-]{1,200})$/.exec(authorization ?? '');
   const credential = match?.[1] === undefined ? null : await tokens.authenticate(match[1]);
   if (credential === null) throw new CcosError('unauthenticated');
   if (credential.plane !== plane) throw new CcosError('wrong_plane');

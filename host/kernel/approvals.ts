@@ -10,11 +10,13 @@ import { openStatement, signStatement } from '../crypto/sealed-statement.ts';
 import type { ApprovalKind } from '../policy/approval-kind.ts';
 import type { Question } from '../policy/question.ts';
 import {
+  countPending,
   decideApproval,
   findApproval,
   findPending,
   insertApproval,
   listApprovals,
+  nonePending,
   stillPending,
 } from '../store/tables/approvals.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../store/tables/approvals.ts';
@@ -96,11 +98,11 @@ export class Approvals {
     const text = canonicalJson(request);
     const digest = sha256Hex(text);
     const now = world.now();
-    const known = await findPending(store, request.kind, digest);
-    if (known !== null && known.expires > now) return toApproval(known);
-    const pending = await listApprovals(store, 'pending');
-    if (pending.length >= FIXED.pendingApprovals)
-      throw new CcosError('rate_limited', { pending: pending.length });
+    const wanted = { kind: request.kind, digest, now };
+    const known = await findPending(store, wanted);
+    if (known !== null) return toApproval(known);
+    const pending = await countPending(store, now);
+    if (pending >= FIXED.pendingApprovals) throw new CcosError('rate_limited', { pending });
     const record: ApprovalRecord = {
       id: newId('ap', world),
       kind: request.kind,
@@ -113,12 +115,19 @@ export class Approvals {
       decided: null,
       decision: null,
     };
-    await store.commit({
-      rows: [
-        { type: 'approval.request', data: { approval: record.id, kind: record.kind, digest } },
-      ],
-      changes: [insertApproval(record)],
-    });
+    try {
+      await store.commit({
+        rows: [
+          { type: 'approval.request', data: { approval: record.id, kind: record.kind, digest } },
+        ],
+        changes: [insertApproval(record)],
+        guards: [nonePending(wanted)],
+      });
+    } catch (failure) {
+      const first = await findPending(store, wanted); // asked for at the same moment
+      if (first === null) throw failure;
+      return toApproval(first);
+    }
     return toApproval(record);
   }
 
@@ -142,6 +151,8 @@ export class Approvals {
     const record = await this.#pending(id);
     if (record.digest !== shown.digest)
       throw new CcosError('stale_approval', {}, { approval_id: id });
+    if (sha256Hex(record.request) !== record.digest)
+      throw new CcosError('integrity', { what: 'approval' }, { approval_id: id });
     const effect = this.#effects.get(record.kind);
     if (effect === undefined) throw new CcosError('internal', { why: 'approval_kind' });
     const request = parseRequest(record);
@@ -176,8 +187,7 @@ export class Approvals {
    */
   async proven(id: string, kind: ApprovalKind): Promise<ApprovalRequest | null> {
     const record = await findApproval(this.#parts.store, id);
-    if (record?.status !== 'approved' || record.kind !== kind || record.decision === null)
-      return null;
+    if (record?.status !== 'approved' || record.decision === null) return null;
     if (sha256Hex(record.request) !== record.digest) return null;
     const payload = openStatement(record.decision, PAYLOAD_TYPE, this.#parts.operator);
     if (payload === null) return null;
@@ -186,7 +196,8 @@ export class Approvals {
       statement['approval'] === id &&
       statement['digest'] === record.digest &&
       statement['decision'] === 'approved';
-    return matches ? parseRequest(record) : null;
+    const request = parseRequest(record);
+    return matches && request.kind === kind ? request : null;
   }
 
   #decide(record: ApprovalRecord, status: 'approved' | 'denied', by: Decider): Transaction {

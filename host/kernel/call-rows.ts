@@ -19,7 +19,6 @@ export function callRow(id: CallId, request: DocumentCall, input: StoredBlob): R
   return {
     type: 'capability.call',
     session: request.session,
-    call: id,
     data: {
       call: id,
       caller: `${caller.kind}:${caller.id}`,
@@ -35,11 +34,12 @@ export function callRow(id: CallId, request: DocumentCall, input: StoredBlob): R
 }
 
 export function putRow({ facts, commit }: StoredBlob, place: Place, parent?: string): RowInput {
+  const { call, ...at } = place;
   return {
     type: 'quarantine.put',
-    ...place,
+    ...at,
     data: {
-      ...(place.call !== undefined && { call: place.call }),
+      ...(call !== undefined && { call }),
       ref: facts.ref,
       class: facts.class,
       bytes: facts.bytes,
@@ -57,7 +57,7 @@ export function accessRow(access: Judged, opened: StoredBlob, request: DocumentC
     ...row,
     type: 'quarantine.access',
     data: {
-      ...(row.call !== undefined && { call: row.call }),
+      ...(row.data['call'] !== undefined && { call: row.data['call'] }),
       ref: opened.facts.ref,
       class: opened.facts.class,
       capability: request.target.name,
@@ -68,11 +68,11 @@ export function accessRow(access: Judged, opened: StoredBlob, request: DocumentC
   };
 }
 
-export function hostCallRow(record: HostCallRecord, place: Place): RowInput {
+export function hostCallRow(record: HostCallRecord, { call, ...at }: Place): RowInput {
   return {
     type: 'plugin.host_call',
-    ...place,
-    data: { ...(place.call !== undefined && { call: place.call }), ...record },
+    ...at,
+    data: { ...(call !== undefined && { call }), ...record },
   };
 }
 

@@ -167,7 +167,6 @@ export class Calls {
     await this.#store.commit({
       rows: lost.map(({ call, capability }) => ({
         type: 'capability.result',
-        call,
         data: { call, capability, outcome: 'lost' },
       })),
       changes: lost.map(({ call }) => endCall(call)),
@@ -263,7 +262,6 @@ export class Calls {
     return {
       type: 'capability.result',
       session: call.request.session,
-      call: call.id,
       data: {
         call: call.id,
         capability: call.request.target.name,

@@ -95,15 +95,16 @@ function decisionRow(
   place: Place,
 ): RowInput {
   const { id, question, verdict } = decided;
+  const { call, ...at } = place;
   return {
     type: 'policy.decision',
-    ...place,
+    ...at,
     data: {
       decision_id: id,
       gate: question.action,
       principal: `${question.principal.kind}:${question.principal.id}`,
       ...subjectOf(question),
-      ...(place.call !== undefined && { call: place.call }),
+      ...(call !== undefined && { call }),
       decision: verdict.decision,
       rule: verdict.rules.join(' '),
       reason: verdict.reason,

@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { configSchema } from '../core/config.ts';
@@ -25,8 +33,13 @@ export function homeExists(directory: string): boolean {
   return existsSync(join(directory, 'home.json'));
 }
 
-/** `home.json` is written last: a home that a crash left half made is made again. */
+/**
+ * `home.json` is written last: a home that a crash left half made is made again. Where there is a
+ * database there were keys, and new ones would lock its owner out: `integrity`.
+ */
 export function createHome(directory: string, home: NewHome): void {
+  const database = statSync(join(directory, 'state.db'), { throwIfNoEntry: false });
+  if (database !== undefined && database.size > 0) throw missingFile();
   onDisk(() => {
     for (const folder of ['', 'keys', 'policies', 'bundles'])
       mkdirSync(join(directory, folder), { recursive: true, mode: 0o700 });
@@ -62,14 +75,14 @@ export function openHome(directory: string): HomeFiles {
     quarantineFile: path('quarantine.db'),
     checkpointLog: path('checkpoints.log'),
     keys: () => ({
-      master: Uint8Array.from(readKey(path('keys', 'master.key'))),
-      chainPem: readKey(path('keys', 'chain.key')).toString('utf8'),
-      chainVerifierKey: readKey(path('keys', 'chain.vkey')).toString('utf8').trim(),
-      operatorPem: readKey(path('keys', 'operator.key')).toString('utf8'),
+      master: Uint8Array.from(readOwn(path('keys', 'master.key'))),
+      chainPem: readOwn(path('keys', 'chain.key')).toString('utf8'),
+      chainVerifierKey: readOwn(path('keys', 'chain.vkey')).toString('utf8').trim(),
+      operatorPem: readOwn(path('keys', 'operator.key')).toString('utf8'),
     }),
-    adminToken: () => readKey(path('admin.token')).toString('utf8').trim(),
+    adminToken: () => readOwn(path('admin.token')).toString('utf8').trim(),
     readConfig: () => readConfig(path('config.json')),
-    readRawConfig: () => parseJson(readKey(path('config.json'))),
+    readRawConfig: () => parseJson(readOwn(path('config.json'))),
     writeConfig(raw) {
       configSchema.parse(raw);
       onDisk(() => {
@@ -102,7 +115,7 @@ function readHomeId(file: string): string {
 }
 
 function readConfig(file: string): { readonly config: Config; readonly sha256: string } {
-  const bytes = readFileSync(file);
+  const bytes = readOwn(file);
   const parsed = configSchema.safeParse(parseJson(bytes));
   if (!parsed.success) throw configError(parsed.error);
   return { config: parsed.data, sha256: createHash('sha256').update(bytes).digest('hex') };
@@ -116,22 +129,26 @@ function configError(error: z.ZodError): CcosError {
 }
 
 function readPack(folder: string): StoredPack {
+  if (!existsSync(folder)) throw missingFile();
   const names = readdirSync(folder).filter(
     (name) => name.endsWith('.cedar') || name.endsWith('.cedarschema'),
   );
   const files = new Map(
     names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
   );
-  return { files, envelope: readFileSync(join(folder, 'pack.dsse.json'), 'utf8') };
+  return { files, envelope: readOwn(join(folder, 'pack.dsse.json')).toString('utf8') };
 }
 
-function readKey(file: string): Buffer {
+function readOwn(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch {
-    throw new CcosError('integrity', { what: 'home', why: 'missing_file' });
+    throw missingFile();
   }
 }
+
+const missingFile = (): CcosError =>
+  new CcosError('integrity', { what: 'home', why: 'missing_file' });
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
@@ -147,7 +164,7 @@ function onDisk(write: () => void): void {
     write();
   } catch (failure) {
     const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
-    if (['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT'].includes(code))
+    if (['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'EFBIG'].includes(code))
       throw new CcosError('storage_full', { errno: code });
     throw failure;
   }

@@ -1,12 +1,8 @@
 import { destination, pino } from 'pino';
 import type { Config } from '../core/config.ts';
-import type { Log } from '../core/world.ts';
+import type { LeveledLog } from './leveled-log.ts';
 
-/** Logs as JSON lines on standard error; `setLevel` follows a reload of the configuration. */
-export interface LeveledLog extends Log {
-  readonly setLevel: (level: Config['log']['level']) => void;
-}
-
+/** Logs as JSON lines on standard error. */
 export function createLog(level: Config['log']['level'], fd = 2): LeveledLog {
   const logger = pino({ level, base: null }, destination({ dest: fd, sync: true }));
   return {
@@ -24,13 +20,3 @@ export function createLog(level: Config['log']['level'], fd = 2): LeveledLog {
     },
   };
 }
-
-const nothing = (): void => undefined;
-
-/** For one-shot commands: what matters is in the chain, and standard error is the terminal's. */
-export const silentLog: LeveledLog = {
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  setLevel: nothing,
-};

@@ -15,8 +15,13 @@ export type Owner = z.infer<typeof ownerSchema>;
 
 const fileOf = (home: string): string => join(home, 'owner.json');
 
+/** Where it cannot be written (a full disk) nobody is told, and nothing else changes. */
 export function announce(home: string, owner: Owner): void {
-  writeFileSync(fileOf(home), JSON.stringify(owner), { mode: 0o600 });
+  try {
+    writeFileSync(fileOf(home), JSON.stringify(owner), { mode: 0o600 });
+  } catch {
+    withdraw(home);
+  }
 }
 
 export function withdraw(home: string): void {

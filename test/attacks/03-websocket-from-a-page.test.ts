@@ -41,7 +41,7 @@ test.each([
 
 test('attack 3: a token in the address is none', async () => {
   const path = `/v1/admin/stream?token=${guarded.token}&access_token=${guarded.token}`;
-  expect((await knock(guarded.url, {}, path)).status).toBe(401);
+  expect((await knock(guarded.url, {}, { path })).status).toBe(401);
 });
 
 test('attack 3: an agent does not get the stream of the operator', async () => {

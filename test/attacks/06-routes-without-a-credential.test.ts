@@ -1,6 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { OpenGateway } from '../../host/gateway.ts';
 import { ROUTES } from '../../host/http/routes/index.ts';
 import type { Tokens } from '../../host/kernel/tokens.ts';
+import { world } from '../../host/runtime/world.ts';
 import { bearer, send } from '../support/http-request.ts';
 import type { Answered } from '../support/http-request.ts';
 import { openHomeToServe, serve } from '../support/serve.ts';
@@ -12,17 +14,18 @@ const TABLE = [
   { method: 'GET', path: '/openapi.json', plane: 'admin' },
 ] as const;
 
+let opened: OpenGateway;
 let guarded: Served;
 let open: Served;
 
 beforeAll(async () => {
-  const gateway = await openHomeToServe();
-  guarded = await serve(gateway);
+  opened = await openHomeToServe();
+  guarded = await serve(opened);
   const everybody = {
     authenticate: () => Promise.resolve({ plane: 'admin', id: 'operator', session: null }),
-    list: () => gateway.services.tokens.list(),
+    list: () => opened.services.tokens.list(),
   } as unknown as Tokens; // what the routes under test call
-  open = await serve(gateway, { services: { tokens: everybody } });
+  open = await serve(opened, { services: { tokens: everybody } });
   return async () => {
     await Promise.all([guarded.close(), open.close()]);
   };
@@ -89,9 +92,10 @@ test('attack 6: none of that has changed anything but the rows of refusals, whic
 
 test('attack 6: without the check of credentials the same requests are served', async () => {
   const before = await chainSize();
-  expect((await send(`${open.url}/v1/admin/tokens`)).status).toBe(200);
+  expect((await send(`${open.url}/v1/admin/tokens`, { headers: bearer('any') })).status).toBe(200);
   const changed = await send(`${open.url}/v1/admin/config/set`, {
     method: 'POST',
+    headers: bearer('any'),
     body: '{"key":"limits.pages","value":5}',
   });
   expect(changed.status).toBe(200);
@@ -99,8 +103,17 @@ test('attack 6: without the check of credentials the same requests are served', 
 });
 
 test('attack 6: a route that is not in the table does not exist', async () => {
-  for (const path of ['/', '/v1', '/v1/admin', '/v1/admin/', '/v1/admin/..%2fstatus', '/v1/admin/status/'])
-    expect((await send(`${guarded.url}${path}`, { headers: bearer(guarded.token) })).status).toBe(404);
+  for (const path of [
+    '/',
+    '/v1',
+    '/v1/admin',
+    '/v1/admin/',
+    '/v1/admin/..%2fstatus',
+    '/v1/admin/status/',
+  ])
+    expect((await send(`${guarded.url}${path}`, { headers: bearer(guarded.token) })).status).toBe(
+      404,
+    );
 });
 
 test('attack 6: an ended credential ends at once', async () => {
@@ -127,4 +140,24 @@ test('attack 7: a plane or a session that the caller declares is not listened to
   expect(status).toBe(403);
   const query = await send(`${guarded.url}/v1/admin/status?plane=admin`, { headers });
   expect(query.status).toBe(403);
+});
+
+test('attack 6: a flood of refusals is few rows, and every one is counted', async () => {
+  let later = 0;
+  const clock = { ...world, monotonic: () => world.monotonic() + later };
+  const flooded = await serve(opened, { services: { world: clock } });
+  onTestFinished(() => flooded.close());
+  const before = await chainSize();
+  const knock = () => send(`${flooded.url}/v1/admin/status`);
+  for (let sent = 0; sent < 300; sent += 30) await Promise.all(Array.from({ length: 30 }, knock));
+  const refusals = async () =>
+    (await flooded.services.audit.rows({ after: before, limit: 1000 })).filter(
+      ({ type }) => type === 'request.refused',
+    );
+  expect((await refusals()).length).toBeLessThanOrEqual(20);
+  later = 60_000;
+  await knock();
+  const rows = await refusals();
+  const skipped = rows.reduce((sum, { data }) => sum + Number(data['skipped']), 0);
+  expect(rows.length + skipped).toBe(301);
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { approvedHome, ccos, up } from '../support/ccos-process.ts';
+import { approvedHome, ccosProcess, up } from '../support/ccos-process.ts';
 import type { Up } from '../support/ccos-process.ts';
 import { makeTestFolder } from '../support/home.ts';
 import { chainSize, rowsAfter } from '../support/http-request.ts';
@@ -61,7 +61,7 @@ beforeAll(async () => {
 test.each(REFUSED)('ccos extract %s is refused as %s, exit %i, with a row', async (...row) => {
   const [name, code, exit, type] = row;
   const before = await chainSize(gateway);
-  const ran = await ccos(home, 'extract', at(name));
+  const ran = await ccosProcess(home, 'extract', at(name));
   expect(ran.exit).toBe(exit);
   expect(ran.stdout).toBe('');
   const [what = '', next = '', ...rest] = ran.stderr.trimEnd().split('\n');
@@ -76,14 +76,14 @@ test.each(REFUSED)('ccos extract %s is refused as %s, exit %i, with a row', asyn
 });
 
 test('a file that is named as something else is read as what it is', async () => {
-  const { exit, stdout } = await ccos(home, 'extract', at('really-a-pdf.txt'), '--json');
+  const { exit, stdout } = await ccosProcess(home, 'extract', at('really-a-pdf.txt'), '--json');
   expect(exit).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ format: 'pdf', plugin: { id: 'ccos/documents:pdf' } });
 });
 
 test('of several files each is tried, and the exit code is that of the first failure', async () => {
   const files = ['really-a-pdf.txt', 'locked.pdf', 'missing.pdf', 'really-a-pdf.txt'].map(at);
-  const { exit, stdout } = await ccos(home, 'extract', ...files, '--json');
+  const { exit, stdout } = await ccosProcess(home, 'extract', ...files, '--json');
   expect(exit).toBe(1);
   const answers = JSON.parse(stdout) as { file: string; text?: string; error?: { code: string } }[];
   expect(answers.map(({ file }) => file)).toEqual(files);
@@ -94,7 +94,7 @@ test('of several files each is tried, and the exit code is that of the first fai
     undefined,
   ]);
   expect(answers[3]?.text).toContain('Harbour Street Kite Club');
-  const plain = await ccos(home, 'extract', ...files);
+  const plain = await ccosProcess(home, 'extract', ...files);
   expect(plain.exit).toBe(1);
   expect(plain.stdout.match(/==> .* <==/g)).toHaveLength(2);
 });
@@ -102,7 +102,7 @@ test('of several files each is tried, and the exit code is that of the first fai
 test('ccos extract without a gateway refuses in the same words', async () => {
   const other = await approvedHome();
   const files = REFUSED.map(([name]) => at(name));
-  const { exit, stdout } = await ccos(other, 'extract', ...files, '--json');
+  const { exit, stdout } = await ccosProcess(other, 'extract', ...files, '--json');
   expect(exit).toBe(2);
   const answers = JSON.parse(stdout) as { error?: { code: string } }[];
   expect(answers.map(({ error }) => error?.code)).toEqual(REFUSED.map(([, code]) => code));

@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { ccos, ccosJson, descendants, isAlive, until, up } from '../support/ccos-process.ts';
+import { ccosJson } from '../support/ccos-command.ts';
+import { ccosProcess, descendants, isAlive, until, up } from '../support/ccos-process.ts';
 import type { Up } from '../support/ccos-process.ts';
 import { makeTestFolder, makeTestHome } from '../support/home.ts';
 import { bearer, getJson, rowsAfter, send } from '../support/http-request.ts';
@@ -58,7 +59,7 @@ beforeAll(async () => {
 describe('one home, one owner', () => {
   test('a second gateway on the same home exits with 7 and says who has it', async () => {
     const first = await running();
-    const { exit, stdout, stderr } = await ccos(home, 'up', '--port', '0');
+    const { exit, stdout, stderr } = await ccosProcess(home, 'up', '--port', '0');
     expect([exit, stdout]).toEqual([7, '']);
     expect(stderr).toMatch(new RegExp(`^ccos: .*pid ${String(first.pid)} \\(locked\\)\n {6}\\S`));
     expect((await send(`${first.url}/readyz`)).status).toBe(200);
@@ -67,11 +68,11 @@ describe('one home, one owner', () => {
   test('a command waits for another that has the home', async () => {
     const file = join(makeTestFolder(), 'document');
     writeFileSync(file, 'some document');
-    const slow = ccos(home, 'extract', file, '--type', mediaTypeOf('slow'));
+    const slow = ccosProcess(home, 'extract', file, '--type', mediaTypeOf('slow'));
     const ended: string[] = [];
     void slow.then(() => ended.push('first'));
     await until(() => owner(), 'the first command has the home');
-    const second = await ccos(home, 'status', '--json');
+    const second = await ccosProcess(home, 'status', '--json');
     ended.push('second');
     expect(second.exit).toBe(0);
     expect(JSON.parse(second.stdout)).toMatchObject({ mode: 'in_process' });
@@ -83,7 +84,7 @@ describe('one home, one owner', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((done) => other.once('listening', done));
     const { port } = other.address() as AddressInfo;
-    const { exit, stderr } = await ccos(home, 'up', '--port', String(port));
+    const { exit, stderr } = await ccosProcess(home, 'up', '--port', String(port));
     other.close();
     expect(exit).toBe(1);
     expect(stderr).toMatch(new RegExp(`port_in_use, port ${String(port)} \\(conflict\\)$`, 'm'));
@@ -93,7 +94,14 @@ describe('one home, one owner', () => {
   });
 
   test('an address beyond loopback stops the start before anything listens', async () => {
-    const { exit, stdout, stderr } = await ccos(home, 'up', '--port', '0', '--bind', '0.0.0.0');
+    const { exit, stdout, stderr } = await ccosProcess(
+      home,
+      'up',
+      '--port',
+      '0',
+      '--bind',
+      '0.0.0.0',
+    );
     expect([exit, stdout]).toEqual([4, '']);
     expect(stderr).toContain('(approval_required)');
   });
@@ -181,7 +189,7 @@ describe('configuration', () => {
       writeFileSync(file, '{}');
     });
     gateway.signal('SIGHUP');
-    await until(() => (/read again/.test(gateway.output()) ? true : undefined), 'a note');
+    await until(() => (gateway.output().includes('read again') ? true : undefined), 'a note');
     expect(gateway.output()).toContain('a restart is needed for port');
     const shown = await ccosJson<{ effective_limits: { pages: number } }>(home, 'config', 'show');
     expect(shown.effective_limits.pages).toBe(7);
@@ -189,8 +197,10 @@ describe('configuration', () => {
     expect(rows.map(({ type }) => type)).toContain('config.loaded');
     writeFileSync(file, '{"limits":{"pagez":7}}');
     gateway.signal('SIGHUP');
-    await until(() => (/config_invalid/.test(gateway.output()) ? true : undefined), 'an error');
-    expect(await ccosJson(home, 'config', 'show')).toMatchObject({ effective_limits: { pages: 7 } });
+    await until(() => (gateway.output().includes('config_invalid') ? true : undefined), 'an error');
+    expect(await ccosJson(home, 'config', 'show')).toMatchObject({
+      effective_limits: { pages: 7 },
+    });
   });
 
   test.each([
@@ -202,7 +212,7 @@ describe('configuration', () => {
     onTestFinished(() => {
       writeFileSync(file, '{}');
     });
-    const { exit, stderr } = await ccos(home, 'up', '--port', '0');
+    const { exit, stderr } = await ccosProcess(home, 'up', '--port', '0');
     expect(exit).toBe(2);
     expect(stderr).toContain(`${place} (config_invalid)`);
     expect(stderr).not.toContain('pagez');

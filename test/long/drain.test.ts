@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ccosJson, descendants, isAlive, until, up } from '../support/ccos-process.ts';
+import { ccosJson } from '../support/ccos-command.ts';
+import { descendants, isAlive, until, up } from '../support/ccos-process.ts';
 import { makeTestHome } from '../support/home.ts';
 import { extractWith, getCalls, installPlugins } from '../support/plugin-bundle.ts';
 import { HANG } from '../sandbox/plugins.ts';

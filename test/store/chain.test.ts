@@ -6,7 +6,8 @@ import { leafHash, digestToHex } from '../../host/crypto/merkle.ts';
 import { GENESIS, isLinked, sealRow } from '../../host/store/chain-format.ts';
 import { makeNewHome } from '../../host/new-home.ts';
 import { createHome, openHome } from '../../host/runtime/home.ts';
-import { readRows } from '../../host/store/tables/chain.ts';
+import type { RowInput } from '../../host/core/event.ts';
+import { listCallIds, readCallRows, readRows } from '../../host/store/tables/chain.ts';
 import { makeTestFolder, makeTestHome, movableWorld, openTestStore } from '../support/home.ts';
 import { failureOf, fill, rowOf, verify } from './support.ts';
 
@@ -179,7 +180,7 @@ test('Store: keeps its lock and its settings after commits and queries that fail
 test('Store.commit: the chain is append-only in the database too', async () => {
   const store = await openTestStore();
   await fill(store, 0, 3);
-  for (const sql of ['DELETE FROM chain', `UPDATE chain SET body = 'x'`])
+  for (const sql of ['DELETE FROM chain', `UPDATE chain SET body = '{}'`])
     expect(await failureOf(store.commit({ rows: [], changes: [{ sql, args: [] }] }))).toMatchObject(
       {
         code: 'conflict',
@@ -253,4 +254,17 @@ test('Store.ask leaves: the stored hashes are those of the stored bodies', async
   expect(await store.ask('leaves', { from: 1, to: 10 })).toEqual(
     bodies.map((body) => digestToHex(leafHash(body))),
   );
+});
+
+test('readCallRows (attack 61): which call a row belongs to is what its hashed body says', async () => {
+  const store = await openTestStore();
+  const call = `call_${'1'.repeat(32)}`;
+  const row: RowInput = { type: 'plugin.host_call', data: { call } };
+  await store.commit({ rows: [rowOf(1), row, rowOf(2), row] });
+  expect((await readCallRows(store, call)).map(({ seq }) => seq)).toEqual([2, 4]);
+  expect(await listCallIds(store, 10)).toEqual([call]);
+  const moved = { sql: `UPDATE chain SET call = 'call_x' WHERE seq = 2`, args: [] };
+  expect(await failureOf(store.commit({ rows: [], changes: [moved] }))).toMatchObject({
+    code: 'internal',
+  });
 });

@@ -12,6 +12,7 @@ export async function alter(file: string, statements: readonly InStatement[]): P
       [
         'DROP TRIGGER IF EXISTS chain_is_append_only_update',
         'DROP TRIGGER IF EXISTS chain_is_append_only_delete',
+        'DROP INDEX IF EXISTS chain_call',
         ...statements,
       ],
       'write',

@@ -2,17 +2,13 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { documentOf } from './ccos-command.ts';
+import type { Ran } from './ccos-command.ts';
 import { approveDocuments, makeTestHome, openTestGateway } from './home.ts';
 
 /** The built program; the tests run it on the Node that runs them. */
 export const MAIN = resolve('dist/main.js');
 const ENDS_WITHIN_MILLIS = 60_000;
-
-export interface Ran {
-  readonly exit: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** A process with our home, nothing else of this environment, and no terminal. */
 function start(args: readonly string[], home: string): ChildProcess {
@@ -45,8 +41,8 @@ function ended(child: ChildProcess): Promise<number | null> {
   });
 }
 
-/** One command, whatever it prints and however it ends. */
-export async function ccos(home: string, ...args: readonly string[]): Promise<Ran> {
+/** One command as a program, whatever it prints and however it ends. */
+export async function ccosProcess(home: string, ...args: readonly string[]): Promise<Ran> {
   const child = start([MAIN, ...args], home);
   const { stdout, stderr } = collect(child);
   const exit = await ended(child);
@@ -54,13 +50,11 @@ export async function ccos(home: string, ...args: readonly string[]): Promise<Ra
 }
 
 /** The document of a command that must end with 0. */
-export async function ccosJson<Document>(
+export async function ccosProcessJson<Document>(
   home: string,
   ...args: readonly string[]
 ): Promise<Document> {
-  const { exit, stdout, stderr } = await ccos(home, ...args, '--json');
-  if (exit !== 0) throw new Error(`ccos ${args.join(' ')}: exit ${String(exit)}\n${stdout}${stderr}`);
-  return JSON.parse(stdout) as Document;
+  return documentOf(await ccosProcess(home, ...args, '--json'), args) as Document;
 }
 
 /** The folder of a home in which the first-party bundle is trusted, installed and approved. */

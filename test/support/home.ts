@@ -12,12 +12,15 @@ import type { Approval } from '../../host/kernel/approvals.ts';
 import { makeNewHome } from '../../host/new-home.ts';
 import { readDocumentsBundle } from '../../host/runtime/first-party-files.ts';
 import { createHome, openHome } from '../../host/runtime/home.ts';
-import { silentLog } from '../../host/runtime/log.ts';
+import { silentLog } from '../../host/runtime/silent-log.ts';
 import { STATE_WORKER } from '../../host/runtime/paths.ts';
 import { readVersion } from '../../host/runtime/version.ts';
 import { world as realWorld } from '../../host/runtime/world.ts';
 import { openStore } from '../../host/store/store.ts';
 import type { Store, StoreOptions } from '../../host/store/store.ts';
+import type { WorkerSettings } from '../../host/store/protocol.ts';
+import { openState } from '../../host/store/worker/state.ts';
+import type { OpenState } from '../../host/store/worker/state.ts';
 
 /**
  * Temporary homes with the real parts in them. What a test file leaves open is closed, and its folders
@@ -52,16 +55,10 @@ export function copyTestHome({ directory }: HomeFiles): HomeFiles {
   return openHome(copy);
 }
 
-/** Opens the databases of a home without a gateway around them. */
-export async function openTestStore(
-  home: HomeFiles = makeTestHome(),
-  changes: Partial<StoreOptions> = {},
-): Promise<Store> {
+/** What the state worker of a home is started with. */
+export function workerSettings(home: HomeFiles): WorkerSettings {
   const keys = home.keys();
-  const store = await openStore({
-    workerFile: STATE_WORKER,
-    world: realWorld,
-    envelope: () => ({ tenant: 'local', policy: { pack: 'test', sha256: '0'.repeat(64) } }),
+  return {
     stateFile: home.stateFile,
     quarantineFile: home.quarantineFile,
     checkpointLog: home.checkpointLog,
@@ -71,9 +68,43 @@ export async function openTestStore(
     masterKey: keys.master,
     lockWaitMillis: 0,
     readOnly: false,
+  };
+}
+
+/** Opens the databases of a home without a gateway around them. */
+export async function openTestStore(
+  home: HomeFiles = makeTestHome(),
+  changes: Partial<StoreOptions> = {},
+): Promise<Store> {
+  const store = await openStore({
+    ...workerSettings(home),
+    workerFile: STATE_WORKER,
+    world: realWorld,
+    envelope: () => ({ tenant: 'local', policy: { pack: 'test', sha256: '0'.repeat(64) } }),
     ...changes,
   });
   return { ...store, close: closeOnce(() => store.close()) };
+}
+
+/** What the worker of {@link openTestStore} holds, on this thread and from the sources. */
+export async function openTestState(
+  home: HomeFiles = makeTestHome(),
+  changes: Partial<WorkerSettings> = {},
+): Promise<OpenState> {
+  const state = await openState({ ...workerSettings(home), ...changes });
+  const close = closeOnce(async () => {
+    await state.handlers.close(null);
+  });
+  return {
+    ...state,
+    handlers: {
+      ...state.handlers,
+      async close() {
+        await close();
+        return null;
+      },
+    },
+  };
 }
 
 /** Opens a home as `ccos` does, in this process; it listens nowhere. */

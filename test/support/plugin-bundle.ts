@@ -9,7 +9,7 @@ import type { KeyPair } from '../../host/crypto/ed25519.ts';
 import { EXTRACT_TEXT } from '../../host/flow/extract.ts';
 import { plugin } from '../sandbox/plugins.ts';
 import type { TestPlugin } from '../sandbox/plugins.ts';
-import { ccos, ccosJson } from './ccos-process.ts';
+import { ccos, ccosJson } from './ccos-command.ts';
 import { makeTestFolder } from './home.ts';
 import { bearer, send } from './http-request.ts';
 import type { Answered } from './http-request.ts';
@@ -55,7 +55,13 @@ export function draftOf(
     publishedAt: '2026-01-01T00:00:00Z',
     notAfter: '2099-01-01T00:00:00Z',
     publisher: { id: 'acme' },
-    limits: { ...LIMITS, memoryPages: 8192, timeMs: 60_000, outputBytes: 8_388_608, hostCalls: 5000 },
+    limits: {
+      ...LIMITS,
+      memoryPages: 8192,
+      timeMs: 60_000,
+      outputBytes: 8_388_608,
+      hostCalls: 5000,
+    },
     capabilities: plugins.map((bundled) => capability(bundled)),
     build: {
       source: { repo: 'https://example.org/plugins', commit: 'a'.repeat(40) },
@@ -154,7 +160,10 @@ export async function installPlugins(
  * A publisher who means harm has tools of his own.
  */
 export function signAnything(
-  { manifest, files }: { readonly manifest: JsonObject; readonly files: ReadonlyMap<string, Uint8Array> },
+  {
+    manifest,
+    files,
+  }: { readonly manifest: JsonObject; readonly files: ReadonlyMap<string, Uint8Array> },
   key: KeyPair,
 ): Uint8Array {
   const listed = [...files]

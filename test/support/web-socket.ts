@@ -5,31 +5,31 @@ import type { ChainRow } from './http-request.ts';
 export interface Knock {
   readonly status: number | 'open';
   readonly socket: WebSocket;
+  /** What has arrived so far. */
+  readonly rows: readonly ChainRow[];
 }
 
+/** `reads: false` opens the connection and takes nothing from it until `socket.resume()`. */
 export function knock(
   url: string,
   headers: Readonly<Record<string, string>> = {},
-  path = '/v1/admin/stream',
+  { path = '/v1/admin/stream', reads = true } = {},
 ): Promise<Knock> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, { headers });
+  const rows: ChainRow[] = [];
+  // Rows can come together with the answer to the upgrade, so this cannot wait for `open`.
+  socket.on('message', (data: Buffer) => rows.push(JSON.parse(data.toString()) as ChainRow));
   return new Promise((resolve, reject) => {
     socket.once('open', () => {
-      resolve({ status: 'open', socket });
+      if (!reads) socket.pause();
+      resolve({ status: 'open', socket, rows });
     });
     socket.once('unexpected-response', (request, { statusCode = 0 }) => {
       request.destroy();
-      resolve({ status: statusCode, socket });
+      resolve({ status: statusCode, socket, rows });
     });
     socket.once('error', reject);
   });
-}
-
-/** Collects rows from now on. */
-export function rowsOf(socket: WebSocket): readonly ChainRow[] {
-  const rows: ChainRow[] = [];
-  socket.on('message', (data: Buffer) => rows.push(JSON.parse(data.toString()) as ChainRow));
-  return rows;
 }
 
 /** The code with which the other side closes. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CcosError } from '../../core/error.ts';
 import { EVENT_TYPES } from '../../core/event.ts';
 import type { Row } from '../../core/event.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
@@ -10,6 +11,12 @@ const ID = z
   .max(64)
   .regex(/^[a-zA-Z0-9_.:-]+$/);
 const SEQ = queryCount(Number.MAX_SAFE_INTEGER);
+
+function seqOf(params: Readonly<Record<string, string>>): number {
+  const { success, data } = SEQ.safeParse(params['seq']);
+  if (!success) throw new CcosError('invalid_input', { field: 'seq' });
+  return data;
+}
 
 export const auditRoutes = [
   route({
@@ -37,7 +44,7 @@ export const auditRoutes = [
     path: '/v1/admin/audit/rows/:seq',
     summary: 'One row of the chain',
     async handle({ audit }, { params }) {
-      return { row: await audit.row(SEQ.parse(params['seq'])) };
+      return { row: await audit.row(seqOf(params)) };
     },
   }),
   route({
@@ -70,7 +77,7 @@ export const auditRoutes = [
     method: 'GET',
     path: '/v1/admin/audit/prove/:seq',
     summary: 'That one row is in the chain, by C2SP tlog-proof',
-    handle: ({ audit }, { params }) => audit.prove(SEQ.parse(params['seq'])),
+    handle: ({ audit }, { params }) => audit.prove(seqOf(params)),
   }),
   route({
     method: 'GET',

@@ -41,16 +41,37 @@ export async function listApprovals(
   return rows.map(toRecord);
 }
 
+/** The same request, waiting at `now` (milliseconds since the epoch). */
+interface Wanted {
+  readonly kind: string;
+  readonly digest: string;
+  readonly now: number;
+}
+const WANTED = `kind = ? AND digest = ? AND status = 'pending' AND expires > ?`;
+
 export async function findPending(
   store: Store,
-  kind: string,
-  digest: string,
+  { kind, digest, now }: Wanted,
 ): Promise<ApprovalRecord | null> {
   const [row] = await store.select({
-    sql: `SELECT ${COLUMNS} FROM approval WHERE kind = ? AND digest = ? AND status = 'pending'`,
-    args: [kind, digest],
+    sql: `SELECT ${COLUMNS} FROM approval WHERE ${WANTED}`,
+    args: [kind, digest, now],
   });
   return row === undefined ? null : toRecord(row);
+}
+
+export const nonePending = ({ kind, digest, now }: Wanted): Guard => ({
+  sql: `SELECT 1 FROM approval WHERE ${WANTED}`,
+  args: [kind, digest, now],
+  rows: 0,
+});
+
+export async function countPending(store: Store, now: number): Promise<number> {
+  const [row] = await store.select({
+    sql: `SELECT count(*) FROM approval WHERE status = 'pending' AND expires > ?`,
+    args: [now],
+  });
+  return Number(row?.[0] ?? 0);
 }
 
 export function insertApproval(record: ApprovalRecord): Change {

@@ -65,6 +65,7 @@ export class ChainCheck {
     const checkpointed = walk.tree.size;
     const outside = log.last(this.#origin, this.#key);
     try {
+      await this.#requireNoneBeforeFirst();
       if ((outside?.size ?? 0) < checkpointed) throw new Fault(checkpointed, 'checkpoint');
       if (checkpointed > 0) await this.#requireHead(walk.head);
       if (outside !== null) await this.#walkToCheckpoint(walk, outside);
@@ -80,6 +81,7 @@ export class ChainCheck {
   async verify(log: CheckpointLog | null, note: string | null): Promise<ChainReport> {
     const walk = emptyWalk();
     try {
+      await this.#requireNoneBeforeFirst();
       const expected = await this.#expectedRoots(log, note);
       let checked = 0;
       for (const checkpoint of expected) {
@@ -138,6 +140,15 @@ export class ChainCheck {
     await this.#walkTo(walk, size);
     if (walk.head.seq < size) throw new Fault(walk.head.seq + 1, 'truncated');
     if (rootOfTree(walk.tree) !== rootBase64) throw new Fault(size, 'checkpoint');
+  }
+
+  /** A walk goes up from row 1, and would not meet a row below it. */
+  async #requireNoneBeforeFirst(): Promise<void> {
+    const rows = await this.#database.select({
+      sql: 'SELECT 1 FROM chain WHERE seq < 1 LIMIT 1',
+      args: [],
+    });
+    if (rows.length > 0) throw new Fault(1, 'gap');
   }
 
   async #requireHead(head: Head): Promise<void> {

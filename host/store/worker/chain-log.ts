@@ -139,7 +139,7 @@ export class ChainLog {
         const sealed: SealedRow = sealRow(row, link, envelope);
         const hex = digestToHex(sealed.digest);
         tree.append(sealed.digest);
-        values.push([sealed.seq, hex, row.call ?? null, sealed.body]);
+        values.push([sealed.seq, hex, sealed.body]);
         head = { seq: sealed.seq, hex };
       }
     }
@@ -154,9 +154,9 @@ function inserts(rows: readonly (readonly SqlValue[])[]): readonly Change[] {
   const changes: Change[] = [];
   for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
     const part = rows.slice(at, at + ROWS_PER_INSERT);
-    const places = part.map(() => '(?,unhex(?),?,?)').join(',');
+    const places = part.map(() => '(?,unhex(?),?)').join(',');
     changes.push({
-      sql: `INSERT INTO chain(seq, hash, call, body) VALUES ${places}`,
+      sql: `INSERT INTO chain(seq, hash, body) VALUES ${places}`,
       args: part.flat(),
     });
   }

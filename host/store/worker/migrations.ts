@@ -5,7 +5,8 @@ import type { Database } from './database.ts';
 export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
   [
     `CREATE TABLE chain(
-       seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, call TEXT, body TEXT NOT NULL) STRICT`,
+       seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, body TEXT NOT NULL,
+       call TEXT GENERATED ALWAYS AS (body ->> '$.data.call') VIRTUAL) STRICT`,
     `CREATE INDEX chain_call ON chain(call, seq) WHERE call IS NOT NULL`,
     `CREATE TRIGGER chain_is_append_only_update BEFORE UPDATE ON chain
        BEGIN SELECT RAISE(ABORT, 'append-only'); END`,

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { CcosError } from '../core/error.ts';
+import { FIXED } from '../core/limits.ts';
+import { parseJson } from './body.ts';
+import type { Input, Reply, Route } from './route.ts';
+import type { Services } from './services.ts';
+
+/** A request to one route, before its schemas have seen it. */
+export interface Asked {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** The body as it came, at most {@link bodyLimit} bytes. */
+  readonly body: Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+/** The most bytes that a route takes; one that is read takes none. */
+export function bodyLimit({ method, maxBytes }: Route): number {
+  return method === 'POST' ? (maxBytes ?? FIXED.jsonBodyBytes) : 0;
+}
+
+/** A route that takes no body is sent none. */
+const NO_BODY = z.strictObject({});
+
+/** The one way into a route, over HTTP or not: its schemas first, then its handler. */
+export function dispatch(route: Route, services: Services, asked: Asked): Promise<Reply> {
+  const query = route.query.safeParse(asked.query);
+  if (!query.success) throw invalid('query', query.error.issues);
+  const { params, signal } = asked;
+  return route.handle(services, { params, query: query.data, signal, ...contentOf(route, asked) });
+}
+
+function contentOf(
+  { maxBytes, json }: Route,
+  { body }: Asked,
+): Pick<Input<unknown, unknown>, 'bytes' | 'json'> {
+  if (maxBytes !== null) return { bytes: body, json: {} };
+  const parsed = (json ?? NO_BODY).safeParse(parseJson(body));
+  if (!parsed.success) throw invalid('body', parsed.error.issues);
+  return { bytes: new Uint8Array(), json: parsed.data };
+}
+
+/** Names the place in the schema and the kind of the problem, never the value or an unknown name. */
+function invalid(
+  part: 'query' | 'body',
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly code: string }[],
+): CcosError {
+  const [issue] = issues;
+  const field = [part, ...(issue?.path ?? [])].filter((name) => typeof name === 'string').join('.');
+  return new CcosError('invalid_input', { field, why: issue?.code ?? 'unknown' });
+}

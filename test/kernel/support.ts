@@ -1,0 +1,103 @@
+import { readKeyPair } from '../../host/crypto/ed25519.ts';
+import type { KeyPair } from '../../host/crypto/ed25519.ts';
+import type { Row } from '../../host/core/event.ts';
+import type { HomeFiles } from '../../host/core/home.ts';
+import { Approvals } from '../../host/kernel/approvals.ts';
+import type { Approval, ApprovalRequest } from '../../host/kernel/approvals.ts';
+import { Blobs } from '../../host/kernel/blobs.ts';
+import { Calls } from '../../host/kernel/calls.ts';
+import { Gate } from '../../host/kernel/gate.ts';
+import { LimitGrants } from '../../host/kernel/limit-grants.ts';
+import { packDigest } from '../../host/kernel/pack-signature.ts';
+import { Tokens } from '../../host/kernel/tokens.ts';
+import { configSchema } from '../../host/core/config.ts';
+import { loadPack } from '../../host/policy/pack.ts';
+import type { AdministerQuestion } from '../../host/policy/question.ts';
+import { readDefaultPack } from '../../host/runtime/default-pack.ts';
+import { readRows } from '../../host/store/tables/chain.ts';
+import type { Store } from '../../host/store/store.ts';
+import { makeTestHome, movableWorld, openTestStore } from '../support/home.ts';
+
+/** The engine of the default pack; the parts of the kernel share it. */
+const pack = readDefaultPack();
+export const engine = await loadPack(pack, { version: 'test', sha256: packDigest(pack) });
+
+export interface Kernel {
+  readonly home: HomeFiles;
+  readonly store: Store;
+  readonly world: ReturnType<typeof movableWorld>;
+  readonly gate: Gate;
+  readonly approvals: Approvals;
+  readonly tokens: Tokens;
+  readonly blobs: Blobs;
+  readonly calls: Calls;
+  readonly operator: KeyPair;
+  /** The limits in force with this configuration. */
+  readonly limits: LimitGrants;
+  readonly setLimits: (limits: Readonly<Record<string, number>>) => void;
+}
+
+/** The kernel over a real store, without bundles, sandbox or HTTP. */
+export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): Promise<Kernel> {
+  const world = movableWorld();
+  const opened = await openTestStore(home, { world });
+  const store = { ...opened, ...raw };
+  const operator = readKeyPair(home.keys().operatorPem);
+  const gate = new Gate({ store, world, engine: () => engine });
+  const approvals = new Approvals({ store, gate, world, operator });
+  let config = configSchema.parse({});
+  return {
+    home,
+    store,
+    world,
+    gate,
+    approvals,
+    operator,
+    tokens: new Tokens({ store, gate, world, adminToken: home.adminToken() }),
+    blobs: new Blobs({ store, gate, world }),
+    calls: new Calls({ store, gate, world, tenant: 'local' }),
+    limits: new LimitGrants({ store, approvals, config: () => config }),
+    setLimits(limits) {
+      config = configSchema.parse({ limits });
+    },
+  };
+}
+
+export const PURGE: AdministerQuestion = {
+  action: 'administer',
+  principal: { kind: 'operator', id: 'operator' },
+  task: 'purge',
+  publisherTrusted: false,
+  approved: false,
+};
+/** The same by an agent: no rule lets it. */
+export const AGENT_PURGE: AdministerQuestion = {
+  ...PURGE,
+  principal: { kind: 'agent', id: 'a1' },
+};
+
+/** A request for `limit.raise`, the one kind that the kernel alone can answer. */
+export const raise = (to: number): ApprovalRequest => ({
+  kind: 'limit.raise',
+  subject: 'pages',
+  summary: 'raise the limit pages',
+  changes: [{ effect: 'WIDENS', what: 'the limit pages', value: to }],
+  facts: { limit: 'pages', from: 2000, to },
+});
+
+export async function rowsOf(store: Store, type?: string): Promise<readonly Row[]> {
+  return readRows(store, { after: 0, limit: 1000, ...(type !== undefined && { type }) });
+}
+
+export function approve({ approvals }: Kernel, { id, digest }: Approval): Promise<Approval> {
+  return approvals.approve(id, { digest, by: 'operator' });
+}
+
+/** Changes the database as somebody with the file could. */
+export async function tamper(
+  store: Store,
+  sql: string,
+  ...args: (string | number)[]
+): Promise<void> {
+  await store.commit({ rows: [], changes: [{ sql, args }] });
+}
