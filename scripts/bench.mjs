@@ -65,7 +65,11 @@ for (const [name, measure] of Object.entries(ROWS)) {
   try {
     table.push(...(await measure()));
   } catch (failure) {
-    table.push({ row: name, measured: `${failure} ${failure.cause ?? ''}`.trim(), verdict: 'not measured' });
+    table.push({
+      row: name,
+      measured: `${failure} ${failure.cause ?? ''}`.trim(),
+      verdict: 'not measured',
+    });
   }
 }
 process.stdout.write(`${machine()}\n`);

@@ -14,7 +14,7 @@ import { refusedInput } from '../kernel/call-rows.ts';
 import { NeedsApproval } from '../kernel/gate.ts';
 import type { Judged } from '../kernel/gate.ts';
 import type { Store } from '../kernel/records.ts';
-import type { CallOutcome, FailedOutcome, Sandbox } from '../sandbox/index.ts';
+import type { CallLimits, CallOutcome, FailedOutcome, Sandbox } from '../sandbox/index.ts';
 import { parseExtraction } from './extraction.ts';
 import type { Extraction } from './extraction.ts';
 
@@ -166,11 +166,10 @@ export class Extractor {
   ): Promise<Ran> {
     const { variant, limits, args, request, hostCalls } = running;
     const { sandbox, world } = this.#parts;
-    const asked = variant.manifest.limits;
-    const outputBytes = Math.min(asked.outputBytes, limits.textBytes + FIXED.outputOverheadBytes);
+    const bounds = boundsOf(variant, limits);
     const scope: CallScope = {
       handles: call.handles,
-      outputBytes,
+      outputBytes: bounds.outputBytes,
       output: [],
       written: 0,
       failure: null,
@@ -182,12 +181,7 @@ export class Extractor {
       exportName: variant.manifest.export,
       imports: variant.manifest.imports,
       input: pluginInput(variant, { args, request }),
-      limits: {
-        timeMs: Math.min(asked.timeMs, limits.callMillis),
-        memoryPages: Math.min(asked.memoryPages, limits.memoryPages),
-        hostCalls: Math.min(asked.hostCalls, limits.hostCalls),
-        outputBytes,
-      },
+      limits: bounds,
       onHostCall(hostCall) {
         const { answer, record } = answerHostCall(scope, hostCall, world);
         hostCalls.push(record);
@@ -200,7 +194,7 @@ export class Extractor {
     });
     const release = this.#parts.calls.judgeRelease(call); // while the plugin runs
     const outcome = await done;
-    demandResult(outcome, scope, variant);
+    demandResult(outcome, scope, bounds);
     const output = outputOf(scope, outcome);
     return {
       output,
@@ -237,17 +231,38 @@ function pluginInput(
   return new TextEncoder().encode(JSON.stringify(input));
 }
 
+/** The lower of what the bundle asks for and what is in force. */
+function boundsOf({ manifest }: LoadedVariant, limits: LimitValues): CallLimits {
+  const { timeMs, memoryPages, hostCalls, outputBytes } = manifest.limits;
+  return {
+    timeMs: Math.min(timeMs, limits.callMillis),
+    memoryPages: Math.min(memoryPages, limits.memoryPages),
+    hostCalls: Math.min(hostCalls, limits.hostCalls),
+    outputBytes: Math.min(outputBytes, limits.textBytes + FIXED.outputOverheadBytes),
+  };
+}
+
+/** The bound that an outcome is about, where it is about one. */
+const BOUND_OF: Partial<Record<FailedOutcome, keyof CallLimits>> = {
+  timeout: 'timeMs',
+  memory: 'memoryPages',
+  host_call_limit: 'hostCalls',
+  output_limit: 'outputBytes',
+};
+
 /** What the plugin said, and what happened to it, before what it wrote. */
-function demandResult(outcome: CallOutcome, scope: CallScope, variant: LoadedVariant): void {
+function demandResult(outcome: CallOutcome, scope: CallScope, bounds: CallLimits): void {
   // A plugin that has said why may trap afterwards: its own word tells more.
   if (scope.failure !== null) throw new CcosError(FAIL_CODES[scope.failure], {});
   if (outcome.outcome !== 'returned') {
-    const { memoryPages, timeMs } = variant.manifest.limits;
-    const limit = outcome.outcome === 'timeout' ? timeMs : memoryPages;
-    throw new CcosError(OUTCOME_CODES[outcome.outcome], { outcome: outcome.outcome, limit });
+    const limit = BOUND_OF[outcome.outcome];
+    throw new CcosError(OUTCOME_CODES[outcome.outcome], {
+      outcome: outcome.outcome,
+      ...(limit !== undefined && { limit, value: bounds[limit] }),
+    });
   }
   if (scope.overLimit)
-    throw new CcosError('limit', { limit: 'output_bytes', value: scope.outputBytes });
+    throw new CcosError('limit', { limit: 'outputBytes', value: bounds.outputBytes });
   if (outcome.errorSet) throw new CcosError('plugin_failed', { outcome: 'error_set' });
 }
 

@@ -28,6 +28,9 @@ export function permissionFlag(version: string): string {
   return stable ? '--permission' : '--experimental-permission';
 }
 
+/** Node 20's V8 can end the process when it takes back what it has inlined of a call into WebAssembly. */
+const KEEP_CALLS = '--no-turbo-inline-js-wasm-calls';
+
 function versionOf(executable: string): string {
   if (executable === process.execPath) return process.version;
   return execFileSync(executable, ['--version'], { env: {}, encoding: 'utf8' });
@@ -44,8 +47,10 @@ function engineFlags(options: SandboxOptions): readonly string[] {
 
 function nodeCommand(options: SandboxOptions): Command {
   const file = options.executable ?? process.execPath;
+  const version = versionOf(file);
   const args = [
-    permissionFlag(versionOf(file)),
+    permissionFlag(version),
+    ...(version.startsWith('v20.') ? [KEEP_CALLS] : []),
     `--allow-fs-read=${options.processFile}`,
     '--no-addons',
     '--no-warnings',

@@ -10,6 +10,7 @@ export { readDocumentsBundle } from '../../host/runtime/first-party-files.ts';
 export { createHome, openHome } from '../../host/runtime/home.ts';
 export { silentLog } from '../../host/runtime/silent-log.ts';
 export { SANDBOX_PROCESS, STATE_WORKER } from '../../host/runtime/paths.ts';
+export { tuneForGateway } from '../../host/runtime/v8-flags.ts';
 export { readVersion } from '../../host/runtime/version.ts';
 export { world } from '../../host/runtime/world.ts';
 export { createSandbox } from '../../host/sandbox/index.ts';

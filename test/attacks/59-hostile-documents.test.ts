@@ -10,8 +10,8 @@ import { onePage, pdfOf, streamOf } from '../support/pdf.ts';
 
 const MiB = 1024 * 1024;
 const HELLO = streamOf('BT /F1 24 Tf 72 700 Td (Hello limits) Tj ET');
-/** Twice compressed: 300 MiB of zeros in less than 1 KiB. */
-const BOMB = deflateSync(deflateSync(new Uint8Array(300 * MiB), { level: 9 }), { level: 9 });
+/** Twice compressed: 300 MiB of zeros in a few KiB. */
+const BOMB = deflateSync(deflateSync(new Uint8Array(300 * MiB), { level: 1 }));
 const CODES = [
   undefined, // a text, perhaps cut at a limit
   'document_malformed',
@@ -107,7 +107,7 @@ describe('attack 59', () => {
 
   test('the same bomb in a program without a cap on memory takes all of it', () => {
     const inner = inflateSync(BOMB);
-    expect(BOMB.length).toBeLessThan(4096);
+    expect(BOMB.length).toBeLessThan(32 * 1024);
     const { external, arrayBuffers } = process.memoryUsage();
     const out = inflateSync(inner);
     expect(out.length).toBe(300 * MiB);

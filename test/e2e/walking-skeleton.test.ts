@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ccosJson } from '../support/ccos-command.ts';
+import { ccos, ccosJson } from '../support/ccos-command.ts';
 import { ccosProcess, ccosProcessJson, up } from '../support/ccos-process.ts';
 import { makeTestFolder } from '../support/home.ts';
 
@@ -60,7 +60,7 @@ async function waiting(...args: readonly string[]): Promise<Waiting['approvals']
 }
 
 async function approveAll(approvals: Waiting['approvals']): Promise<void> {
-  for (const { id } of approvals) await ccosProcessJson(home, 'approvals', 'approve', id, '--yes');
+  for (const { id } of approvals) await ccosJson(home, 'approvals', 'approve', id, '--yes');
 }
 
 /** As an operator does it who has nothing but `ccos` and an unsigned bundle. */
@@ -77,7 +77,7 @@ beforeAll(async () => {
   await approveAll(trust);
   const install = await waiting('bundle', 'install', signed);
   expect(install.map(({ kind }) => kind)).toEqual(['bundle.install', 'capability.enable']);
-  expect((await ccosProcess(home, 'extract', ...FILES)).exit).toBe(4);
+  expect((await ccos(home, 'extract', ...FILES)).exit).toBe(4);
   await approveAll(install);
   alone = await ccosProcessJson(home, 'extract', ...FILES);
   ({ calls } = await ccosProcessJson<Calls>(home, 'audit', 'calls'));
@@ -172,7 +172,7 @@ interface Row {
 }
 
 test('the same commands give the same results with and without a running gateway', async () => {
-  expect(await ccosProcessJson(home, 'status')).toMatchObject({ mode: 'in_process' });
+  expect(await ccosJson(home, 'status')).toMatchObject({ mode: 'in_process' });
   const gateway = await up(home);
   const status = await ccosProcessJson<{ mode: string; pid: number }>(home, 'status');
   expect(status).toMatchObject({ mode: 'gateway', pid: gateway.pid });

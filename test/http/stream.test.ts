@@ -99,12 +99,11 @@ test('D1.1-b: for a client that does not read little is read ahead, and it misse
     reads: false,
   });
   const large = { type: 'trace.exported', data: { filler: 'x'.repeat(60_000) } } as const;
-  for (let i = 0; i < 20; i++)
-    await store.commit({ rows: Array.from({ length: 50 }, () => large) });
+  for (let i = 0; i < 9; i++) await store.commit({ rows: Array.from({ length: 50 }, () => large) });
   const size = (await audit.rows({ limit: 1 }))[0]?.seq ?? 0;
-  expect(size).toBeGreaterThan(1000);
+  expect(size).toBeGreaterThan(450);
   await new Promise((wake) => setTimeout(wake, 300));
-  expect(read * 60_000).toBeLessThan(40_000_000); // of 60: one page, and what the system buffers
+  expect(read).toBeLessThan(300); // one page, and what came before it filled
   socket.resume();
   await until(() => (seen.length >= size ? true : undefined), 'the slow reader catches up');
   expect(seen.map(({ seq }) => seq)).toEqual(count(0, size));
