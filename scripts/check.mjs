@@ -29,6 +29,7 @@ const CHECKS = [
       'host',
     ],
   ],
+  ['invariants', [inRoot('scripts', 'check-invariants.mjs')]],
   ['dead code', [tool('knip', 'bin', 'knip.js'), '--config', config('knip.json')]],
   [
     'lint',

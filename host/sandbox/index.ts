@@ -3,7 +3,6 @@ export type {
   CallLimits,
   CallOutcome,
   CallRequest,
-  CallTimes,
   FailedOutcome,
   HostAnswer,
   HostCall,
@@ -11,5 +10,4 @@ export type {
   RefusedHostCall,
   Sandbox,
   SandboxOptions,
-  SandboxStats,
 } from './types.ts';
