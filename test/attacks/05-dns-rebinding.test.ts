@@ -38,7 +38,7 @@ test.each([
   expect((await call(open)).status, 'without the check of its source').toBe(200);
 });
 
-test('attack 5: each loopback name with our port is ours', async () => {
+test('attack 5 (INV-HTTP-1): each loopback name with our port is ours', async () => {
   for (const name of ['127.0.0.1', 'localhost', '[::1]', 'LocalHost']) {
     const host = `${name}:${String(guarded.port)}`;
     const { status } = await send(`${guarded.url}/v1/admin/status`, {

@@ -50,7 +50,7 @@ async function chainSize(): Promise<number> {
 describe.each(TABLE)('attack 6: $method $path', (route) => {
   const { plane } = route;
 
-  test('without a credential is 401, whatever the caller says of himself', async () => {
+  test('without a credential (INV-HTTP-2) is 401, whatever the caller says of himself', async () => {
     for (const headers of [
       {},
       bearer(''),

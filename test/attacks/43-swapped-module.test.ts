@@ -68,7 +68,7 @@ test('attack 43: an install of a swapped module under a valid manifest is refuse
   expect((await rejections()).at(-1)?.data).toMatchObject({ code: 'bundle_files', why: 'sha256' });
 });
 
-describe('attack 43: the stored file of an approved bundle is changed', () => {
+describe('attack 43 (INV-LOAD-1): the stored file of an approved bundle is changed', () => {
   const original = (): Buffer => readFileSync(stored);
   let kept: Buffer;
 
