@@ -86,9 +86,12 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
       },
       async close() {
         await sandbox.close();
-        if (options.mode === 'gateway')
-          await store.commit({ rows: [{ type: 'gateway.stop', data: {} }] });
-        await store.close();
+        try {
+          if (options.mode === 'gateway')
+            await store.commit({ rows: [{ type: 'gateway.stop', data: {} }] });
+        } finally {
+          await store.close();
+        }
       },
     };
   } catch (failure) {
@@ -117,13 +120,13 @@ async function openState(
   const keys = home.keys();
   const pack = home.readPack();
   const identity = verifyPack(pack, readKeyPair(keys.operatorPem));
+  // One object: within a message to the worker it is copied once.
+  const policy = { pack: identity.version, sha256: identity.sha256 };
+  const envelope = { tenant: TENANT, policy };
   const opening = openStore({
     workerFile: STATE_WORKER,
     world,
-    envelope: () => ({
-      tenant: TENANT,
-      policy: { pack: identity.version, sha256: identity.sha256 },
-    }),
+    envelope: () => envelope,
     stateFile: home.stateFile,
     quarantineFile: home.quarantineFile,
     checkpointLog: home.checkpointLog,
@@ -201,7 +204,7 @@ function assemble(joined: Joined): Assembled {
     registry,
     trust,
     approvals,
-    audit: new Audit({ store, verifierKey: keys.chainVerifierKey }),
+    audit: new Audit({ store, gate, verifierKey: keys.chainVerifierKey }),
     blobs: new Blobs({ store, gate, world }),
     tokens: new Tokens({ store, gate, world, adminToken: home.adminToken() }),
     settings: new SettingsService({ files: home, store, gate, limits, current }),

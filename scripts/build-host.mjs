@@ -1,7 +1,7 @@
 // The host as three programs: the command line with its chunks, the state worker, and the sandbox
 // process, which is one file because it may read nothing but itself.
 import { build } from 'esbuild';
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildSandbox } from './build-sandbox.mjs';
 import { inRoot } from './setup.mjs';
@@ -21,8 +21,20 @@ export const COMMON = {
   minifySyntax: true,
 };
 
+/** Built beside and moved in, so that what runs from dist/ meanwhile finds whole files. */
 export async function buildHostFiles(dist) {
-  for (const name of readdirSync(dist)) if (name.endsWith('.js')) rmSync(path.join(dist, name));
+  const work = path.join(dist, 'work', 'host');
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  await buildInto(work);
+  const built = readdirSync(work);
+  for (const name of built) renameSync(path.join(work, name), path.join(dist, name));
+  for (const name of readdirSync(dist))
+    if (name.endsWith('.js') && !built.includes(name)) rmSync(path.join(dist, name));
+  rmSync(work, { recursive: true, force: true });
+}
+
+async function buildInto(dist) {
   await Promise.all([
     build({
       ...COMMON,

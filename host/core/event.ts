@@ -7,12 +7,10 @@ export const EVENT_TYPES = [
   'quarantine.purged',
   'capability.call',
   'capability.enabled',
-  'capability.disabled',
   'capability.result',
   'plugin.host_call',
   'policy.decision',
   'policy.loaded',
-  'policy.rejected',
   'config.loaded',
   'approval.request',
   'approval.decision',
@@ -37,7 +35,6 @@ export const EVENT_TYPES = [
   'home.created',
   'home.migrated',
   'trace.exported',
-  'chain.checkpoint',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -7,16 +7,19 @@ import { listCallIds, readCallRows, readRows } from '../store/tables/chain.ts';
 import type { RowFilter } from '../store/tables/chain.ts';
 import type { ChainReport } from '../store/protocol.ts';
 import type { Store } from '../store/store.ts';
+import type { Gate } from './gate.ts';
 
 export type { RowFilter } from '../store/tables/chain.ts';
 
 /** The audit trail: reading it, proving it, and taking it elsewhere. */
 export class Audit {
   readonly #store: Store;
+  readonly #gate: Gate;
   readonly #verifierKey: string;
 
-  constructor(parts: { readonly store: Store; readonly verifierKey: string }) {
+  constructor(parts: { readonly store: Store; readonly gate: Gate; readonly verifierKey: string }) {
     this.#store = parts.store;
+    this.#gate = parts.gate;
     this.#verifierKey = parts.verifierKey;
   }
 
@@ -79,6 +82,14 @@ export class Audit {
     readonly verifier_key: string;
     readonly checkpoint: string;
   }> {
+    const judged = this.#gate.judge({
+      action: 'administer',
+      principal: { kind: 'operator', id: 'operator' },
+      task: 'exportAudit',
+      publisherTrusted: false,
+      approved: false,
+    });
+    await this.#gate.admit([judged], { rows: [{ type: 'trace.exported', data: {} }] });
     const checkpoint = await this.#store.ask('checkpoint', null);
     const { size, origin } = this.#open(checkpoint);
     const files = listTiles(size);

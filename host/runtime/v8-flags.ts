@@ -9,20 +9,19 @@ import { RUNTIME } from './runtime.ts';
 export function tuneForCommand(): void {
   if (RUNTIME !== 'node') return;
   setFlagsFromString('--liftoff-only');
-  keepCallsIntoCedar();
+  keepCallsOutOfLine();
 }
 
 export function tuneForGateway(): void {
   if (RUNTIME !== 'node') return;
   setFlagsFromString('--wasm-num-compilation-tasks=1');
-  keepCallsIntoCedar();
+  keepCallsOutOfLine();
 }
 
 /**
- * V8 11.3 ends the process ("unreachable code" in its deoptimiser) when it has inlined a call from
- * JavaScript into WebAssembly and takes that back while the call runs: after some 2000 decisions. Node
- * 22, 24 and 26 do not.
+ * V8 11.3 (Node 20) ends a gateway after some 400 calls: "unreachable code" in its deoptimiser, where it
+ * takes back an inlined call from JavaScript into WebAssembly. Without that inlining it does not.
  */
-function keepCallsIntoCedar(): void {
+function keepCallsOutOfLine(): void {
   if (process.versions.v8.startsWith('11.')) setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 }

@@ -38,21 +38,21 @@ test('SettingsService.set: what needs a restart is named and does not change bef
   expect(config.config).toMatchObject({ port: 8822, sandbox: { processes: 2 } });
 });
 
-test.each([
-  ['nothing.here', 1],
-  ['port', 'x'],
-  ['limits.pages', 10_001],
-  ['retention.hours', 25],
-  ['__proto__.polluted', 1],
-  ['limits.constructor', 1],
-  ['', {}],
-  ['.', 1],
-])('SettingsService.set: invalid_input for %j, and the file is as it was', async (key, value) => {
+test('SettingsService.set: invalid_input for what the schema does not know, and the file is as it was', async () => {
   const home = makeTestHome();
   const { services } = await openTestGateway(home);
-  const failure = await failureOf(services.settings.set(key, value));
-  if (key === '') expect(failure).toBe('nothing failed');
-  else expect(failure).toMatchObject({ code: 'invalid_input' });
+  for (const [key, value] of [
+    ['nothing.here', 1],
+    ['port', 'x'],
+    ['limits.pages', 10_001],
+    ['retention.hours', 25],
+    ['__proto__.polluted', 1],
+    ['limits.constructor', 1],
+    ['.', 1],
+  ] as const)
+    expect(await failureOf(services.settings.set(key, value))).toMatchObject({
+      code: 'invalid_input',
+    });
   expect(home.readRawConfig()).toEqual({});
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import { EXTRACTION, extractWith, installPlugins, says } from '../support/plugin
 const CALLS = 700;
 
 test.skipIf(!process.version.startsWith('v20.'))(
-  'a gateway outlives the calls after which V8 optimises the way into Cedar',
+  'a gateway outlives the calls after which V8 used to end it',
   async () => {
     const home = await approvedHome();
     await installPlugins(home, [{ name: 'says', plugin: says(JSON.stringify(EXTRACTION)) }]);

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { leafHash, verifyInclusion } from '../../host/crypto/merkle.ts';
+import { openCheckpoint, parseVerifierKey } from '../../host/crypto/note.ts';
+import { Audit } from '../../host/kernel/audit.ts';
+import { Gate } from '../../host/kernel/gate.ts';
+import { world } from '../../host/runtime/world.ts';
+import { engine } from './support.ts';
+import { makeTestHome, openTestStore } from '../support/home.ts';
+import { failureOf, fill } from '../store/support.ts';
+
+const ROWS = 300;
+const home = makeTestHome();
+const verifierKey = home.keys().chainVerifierKey;
+
+async function openAudit(): Promise<Audit> {
+  const store = await openTestStore(makeTestHome(), {
+    origin: `ccos/${home.id}`,
+    signingKeyPem: home.keys().chainPem,
+    verifierKey,
+  });
+  await fill(store, 1, ROWS);
+  const gate = new Gate({ store, world, engine: () => engine });
+  return new Audit({ store, gate, verifierKey });
+}
+
+test('Audit.prove (C2SP tlog-proof): index, path and checkpoint prove the body of the row, and of no other', async () => {
+  const audit = await openAudit();
+  for (const seq of [1, 2, 129, 256, 257, ROWS]) {
+    const { proof, body } = await audit.prove(seq);
+    const [head = '', ...note] = proof.split('\n\n');
+    const [version, index, ...hashes] = head.split('\n');
+    expect([version, index]).toEqual(['c2sp.org/tlog-proof@v1', `index ${String(seq - 1)}`]);
+    const { name, key } = parseVerifierKey(verifierKey);
+    const { size, rootBase64 } = openCheckpoint(note.join('\n\n'), name, key);
+    const digest = (base64: string): string => Buffer.from(base64, 'base64').toString('latin1');
+    const at = { index: seq - 1, size, root: digest(rootBase64) };
+    expect(size).toBe(ROWS);
+    expect(verifyInclusion(leafHash(body), at, hashes.map(digest))).toBe(true);
+    expect(verifyInclusion(leafHash(`${body} `), at, hashes.map(digest))).toBe(false);
+  }
+});
+
+test('Audit: not_found for a row, a proof or a tile that is not there', async () => {
+  const audit = await openAudit();
+  const missing = { code: 'not_found' };
+  for (const seq of [0, -1, 1.5, ROWS + 1]) {
+    expect(await failureOf(audit.prove(seq))).toMatchObject(missing);
+    expect(await failureOf(audit.row(seq))).toMatchObject(missing);
+  }
+  for (const path of [
+    'tile/0/002',
+    'tile/0/001',
+    'tile/0/001.p/45',
+    'tile/0/000.p/257',
+    'tile/64/000',
+    'tile/0/../../state.db',
+    'checkpoint',
+    '',
+  ])
+    expect(await failureOf(audit.readFile(ROWS, path))).toMatchObject(missing);
+});
+
+test('Audit.exported (C2SP tlog-tiles): names every tile of the size, and each can be read', async () => {
+  const audit = await openAudit();
+  const { files, size } = await audit.exported();
+  expect([...files].sort()).toEqual([
+    'tile/0/000',
+    'tile/0/001.p/46',
+    'tile/1/000.p/1',
+    'tile/entries/000',
+    'tile/entries/001.p/46',
+  ]);
+  const lengths = await Promise.all(
+    files.map(async (path) => [path, (await audit.readFile(size, path)).length] as const),
+  );
+  const hashes = lengths.filter(([path]) => !path.includes('entries'));
+  expect(Object.fromEntries(hashes)).toEqual({
+    'tile/0/000': 256 * 32,
+    'tile/0/001.p/46': 44 * 32,
+    'tile/1/000.p/1': 32,
+  });
+});
