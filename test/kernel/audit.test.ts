@@ -60,6 +60,7 @@ test('Audit: not_found for a row, a proof or a tile that is not there', async ()
     expect(await failureOf(audit.readFile(ROWS, path))).toMatchObject(missing);
 });
 
+// An export is a decision and a row of its own, which it holds.
 test('Audit.exported (C2SP tlog-tiles): names every tile of the size, and each can be read', async () => {
   const audit = await openAudit();
   const { files, size } = await audit.exported();
@@ -76,7 +77,7 @@ test('Audit.exported (C2SP tlog-tiles): names every tile of the size, and each c
   const hashes = lengths.filter(([path]) => !path.includes('entries'));
   expect(Object.fromEntries(hashes)).toEqual({
     'tile/0/000': 256 * 32,
-    'tile/0/001.p/46': 44 * 32,
+    'tile/0/001.p/46': 46 * 32,
     'tile/1/000.p/1': 32,
   });
 });
