@@ -58,9 +58,9 @@ function tour() {
 /** The gateway in the foreground; signals go to it, and its exit code is ours. */
 function serve() {
   say('\n$ ccos up');
-  const child = spawn(process.execPath, [inRoot('dist', 'main.js'), 'up', '--home', home], {
-    stdio: 'inherit',
-  });
+  const lean = '--max-semi-space-size=1'; // as the first line of main.js has it
+  const args = [lean, inRoot('dist', 'main.js'), 'up', '--home', home];
+  const child = spawn(process.execPath, args, { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => {

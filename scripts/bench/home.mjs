@@ -159,7 +159,7 @@ async function trivialBundle() {
 /** `ccos up` as a process, when it listens. */
 export async function startGateway(home, config = {}) {
   writeFileSync(path.join(home.directory, 'config.json'), JSON.stringify(config));
-  const child = spawn(process.execPath, [inRoot('dist', 'main.js'), 'up', '--port', '0'], {
+  const child = spawn(inRoot('dist', 'main.js'), ['up', '--port', '0'], {
     env: { CCOS_HOME: home.directory, PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
