@@ -12,11 +12,9 @@ import {
   unwrap,
   wrap,
 } from '../../crypto/seal.ts';
-import type { Bytes } from '../../crypto/seal.ts';
+import type { Bytes, Key } from '../../crypto/seal.ts';
 import type { BlobFacts, Change, PurgeScope, SqlValue } from '../protocol.ts';
 import type { Database } from './database.ts';
-
-type Key = Awaited<ReturnType<typeof importKey>>;
 
 /**
  * The encrypted blobs. Each has a key of its own, wrapped by its tenant's, wrapped by the home's; what
@@ -33,8 +31,8 @@ export class Quarantine {
     this.#master = master;
   }
 
-  static async open(database: Database, masterKey: Uint8Array): Promise<Quarantine> {
-    return new Quarantine(database, await importKey(Uint8Array.from(masterKey)));
+  static open(database: Database, masterKey: Uint8Array): Quarantine {
+    return new Quarantine(database, importKey(Uint8Array.from(masterKey)));
   }
 
   /** Durable when this resolves, with a salted commitment to the bytes that dies with the blob. */
@@ -42,10 +40,10 @@ export class Quarantine {
     const context = contextOf(facts);
     const raw = randomKey();
     const tenant = await this.#tenantKey(facts.tenant);
-    const key = await importKey(raw);
+    const key = importKey(raw);
     const chunkBytes = FIXED.quarantineChunkBytes;
-    const sealed = await sealChunks(key, bytes, { context, chunkBytes });
-    const commit = await commitment(raw, bytes);
+    const sealed = sealChunks(key, bytes, { context, chunkBytes });
+    const commit = commitment(raw, bytes);
     const blob: Change = {
       sql: 'INSERT INTO blob(ref, tenant, session, class, created, expires, bytes, key) VALUES (?,?,?,?,?,?,?,?)',
       args: [
@@ -56,7 +54,7 @@ export class Quarantine {
         facts.created,
         facts.expires,
         facts.bytes,
-        await wrap(tenant, raw, context),
+        wrap(tenant, raw, context),
       ],
     };
     const chunks = sealed.map((chunk, part): Change => ({
@@ -78,9 +76,7 @@ export class Quarantine {
     const context = contextOf(facts);
     const wrapped = row[7];
     if (!(wrapped instanceof Uint8Array)) throw new CcosError('integrity', { what: 'blob' });
-    const key = await importKey(
-      await unwrap(await this.#tenantKey(facts.tenant), wrapped, context),
-    );
+    const key = importKey(unwrap(await this.#tenantKey(facts.tenant), wrapped, context));
     const chunks = await this.#database.select({
       sql: 'SELECT sealed FROM chunk WHERE ref = ? ORDER BY part',
       args: [ref],
@@ -146,22 +142,22 @@ export class Quarantine {
     });
     let raw: Bytes;
     if (row?.[0] instanceof Uint8Array) {
-      raw = await this.#unwrapTenant(row[0], context);
+      raw = this.#unwrapTenant(row[0], context);
     } else {
       raw = randomKey();
-      const wrapped = await wrap(this.#master, raw, context);
+      const wrapped = wrap(this.#master, raw, context);
       await this.#database.batch([
         { sql: 'INSERT INTO tenant_key(tenant, wrapped) VALUES (?,?)', args: [tenant, wrapped] },
       ]);
     }
-    const key = await importKey(raw);
+    const key = importKey(raw);
     this.#tenants.set(tenant, key);
     return key;
   }
 
-  async #unwrapTenant(wrapped: Uint8Array, context: string): Promise<Bytes> {
+  #unwrapTenant(wrapped: Uint8Array, context: string): Bytes {
     try {
-      return await unwrap(this.#master, wrapped, context);
+      return unwrap(this.#master, wrapped, context);
     } catch {
       throw new CcosError('quarantine_locked', { why: 'key' });
     }

@@ -111,7 +111,7 @@ async function openQuarantine(
 ): Promise<{ readonly database: Database; readonly vault: Quarantine }> {
   const database = await Database.open(required(settings.quarantineFile), settings.lockWaitMillis);
   await migrate(database, QUARANTINE_MIGRATIONS);
-  return { database, vault: await Quarantine.open(database, required(settings.masterKey)) };
+  return { database, vault: Quarantine.open(database, required(settings.masterKey)) };
 }
 
 async function knownRefs(
