@@ -14,7 +14,16 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensurePackages, inRoot, linkCommand, requireNode, ROOT } from './setup.mjs';
 
-const PLUGINS = ['html', 'pdf', 'text'];
+/** Each plugin, and the plugins whose sources it shares. */
+const PLUGINS = {
+  archive: ['office', 'html'],
+  html: [],
+  mail: ['html'],
+  office: ['html'],
+  pdf: [],
+  rtf: [],
+  text: [],
+};
 const DIST = inRoot('dist');
 const say = (line) => process.stderr.write(`${line}\n`);
 
@@ -26,12 +35,17 @@ export async function buildAll() {
     buildHost,
   );
   await Promise.all(
-    PLUGINS.map((name) =>
-      when(`plugin ${name}`, [`plugins/${name}`, 'plugins/lib'], () => buildPlugin(name), name),
+    Object.entries(PLUGINS).map(([name, shared]) =>
+      when(
+        `plugin ${name}`,
+        [name, ...shared, 'lib'].map((folder) => `plugins/${folder}`),
+        () => buildPlugin(name),
+        name,
+      ),
     ),
   );
   const { packDocuments } = await import('./pack-bundles.mjs');
-  await packDocuments();
+  await packDocuments(Object.keys(PLUGINS));
   linkCommand();
 }
 

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -16,16 +17,16 @@ const YEARS_VALID = 5;
 const SOURCES = ['plugins', 'bundles', 'package-lock.json'];
 
 /** Writes dist/bundles/documents.ccosb. */
-export async function packDocuments() {
+export async function packDocuments(plugins) {
   const folder = inRoot('dist', 'work', 'documents');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(path.join(folder, 'wasm'), { recursive: true });
   for (const name of ['schemas', 'docs'])
     cpSync(inRoot('bundles', 'documents', name), path.join(folder, name), { recursive: true });
-  for (const name of ['html', 'pdf', 'text']) {
+  for (const name of plugins) {
     cpSync(inRoot('dist', 'plugins', `${name}.wasm`), path.join(folder, 'wasm', `${name}.wasm`));
     const notice = inRoot('plugins', name, 'NOTICE.md');
-    cpSync(notice, path.join(folder, 'docs', `notice-${name}.md`));
+    if (existsSync(notice)) cpSync(notice, path.join(folder, 'docs', `notice-${name}.md`));
   }
   const draft = JSON.parse(readFileSync(inRoot('bundles', 'documents', 'bundle.json'), 'utf8'));
   writeFileSync(path.join(folder, 'bundle.json'), JSON.stringify({ ...draft, ...provenance() }));

@@ -3,6 +3,14 @@ import { extname } from 'node:path';
 /** What the ending of a file name declares; the gateway looks at the bytes itself. */
 const TYPES: Readonly<Record<string, string>> = {
   '.csv': 'text/csv',
+  '.dotx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.template',
+  '.gz': 'application/gzip',
+  '.mbox': 'application/mbox',
+  '.mht': 'multipart/related',
+  '.mhtml': 'multipart/related',
+  '.tar': 'application/x-tar',
+  '.tgz': 'application/gzip',
+  '.xlsm': 'application/vnd.ms-excel.sheet.macroenabled.12',
   '.docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   '.eml': 'message/rfc822',
   '.epub': 'application/epub+zip',

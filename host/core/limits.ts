@@ -27,6 +27,8 @@ export const FIXED = {
   callsPerProcess: 200,
   killGraceMillis: 1000,
   sniffBytes: 64,
+  /** Documents inside documents: a mail, its attachment, a mail in that, its attachment. */
+  nestingDepth: 3,
   bundleBytes: 64 * MiB,
   bundleFileBytes: 32 * MiB,
   bundleFiles: 256,

@@ -1,22 +1,24 @@
 import type { LoadedVariant, Registry } from '../bundle/registry.ts';
-import { FAIL_CODES } from '../core/abi.ts';
-import { CcosError } from '../core/error.ts';
+import { CcosError, asCcosError } from '../core/error.ts';
+import type { ErrorBody } from '../core/error.ts';
 import type { JsonObject } from '../core/json.ts';
 import { FIXED } from '../core/limits.ts';
 import type { LimitValues } from '../core/limits.ts';
 import { tagList } from '../core/label.ts';
 import type { World } from '../core/world.ts';
-import { answerHostCall, recordRefused } from '../host-functions/answer.ts';
-import type { CallScope } from '../host-functions/scope.ts';
+import type { Child } from '../host-functions/scope.ts';
 import type { Approvals } from '../kernel/approvals.ts';
+import type { ParentCall } from '../kernel/call-types.ts';
 import type { Calls, HostCallRecord, OpenCall } from '../kernel/calls.ts';
 import { refusedInput } from '../kernel/call-rows.ts';
 import { NeedsApproval } from '../kernel/gate.ts';
 import type { Judged } from '../kernel/gate.ts';
 import type { Store } from '../kernel/records.ts';
-import type { CallLimits, CallOutcome, FailedOutcome, Sandbox } from '../sandbox/index.ts';
+import type { Sandbox } from '../sandbox/index.ts';
 import { parseExtraction } from './extraction.ts';
 import type { Extraction } from './extraction.ts';
+import { runPlugin } from './plugin-run.ts';
+import type { PluginAnswer, PluginRun } from './plugin-run.ts';
 
 export const EXTRACT_TEXT = 'ccos.attachment.extract_text';
 
@@ -42,26 +44,37 @@ export interface ExtractRequest {
 
 /** What the operator gets: the text, and where it came from. */
 export interface ExtractResult extends Extraction {
-  readonly blocks: readonly never[];
-  readonly attachments: readonly never[];
+  readonly attachments: readonly Attachment[];
   readonly labels: readonly string[];
   readonly plugin: { readonly id: string; readonly version: string; readonly code_sha256: string };
   readonly times_ms: Readonly<Record<'total' | 'queue' | 'load' | 'run', number>>;
   readonly call_id: string;
 }
 
-/** The outcome of a sandboxed call, in the words of the error table. */
-const OUTCOME_CODES = {
-  aborted: 'not_ready',
-  crashed: 'plugin_failed',
-  host_call_limit: 'limit',
-  memory: 'memory',
-  output_limit: 'limit',
-  protocol: 'plugin_failed',
-  refused: 'plugin_failed',
-  timeout: 'timeout',
-  trap: 'plugin_failed',
-} as const satisfies Record<FailedOutcome, string>;
+/** A document inside a document: what it is, and its text or why there is none. */
+export type Attachment =
+  | ({ readonly media_type: string; readonly bytes: number } & ExtractResult)
+  | { readonly media_type: string; readonly bytes: number; readonly error: ErrorBody };
+
+/** What a document and everything in it may take together. */
+interface Budget {
+  /** Of children, in bytes. */
+  bytes: number;
+  /** Of text, in bytes of UTF-8. */
+  text: number;
+  /** By the monotonic clock; nothing in the document is begun after it. */
+  readonly deadline: number;
+}
+
+/** How many times the limit of one call a document with everything in it may take. */
+const CALLS_OF_TIME = 3;
+
+/** Where a document stands in the one that the caller brought. */
+interface Nesting {
+  readonly depth: number;
+  readonly budget: Budget;
+  readonly parent?: ParentCall;
+}
 
 /** Text of a local document, through quarantine, gate, sandbox and chain. */
 export class Extractor {
@@ -72,26 +85,73 @@ export class Extractor {
   }
 
   async extract(request: ExtractRequest): Promise<ExtractResult> {
+    const { childBytes, textBytes, callMillis } = await this.#parts.limits();
+    const deadline = this.#parts.world.monotonic() + CALLS_OF_TIME * callMillis;
+    const budget = { bytes: childBytes, text: textBytes, deadline };
+    return this.#extract(request, { depth: 0, budget });
+  }
+
+  async #extract(request: ExtractRequest, nesting: Nesting): Promise<ExtractResult> {
     const started = this.#parts.world.monotonic();
     const limits = await this.#parts.limits();
     const variant = await this.#choose(request, limits);
-    const args = { limits: { pages: limits.pages, text_bytes: limits.textBytes } };
-    const call = await this.#begin(request, { variant, limits, args });
+    const args = { limits: { pages: limits.pages, text_bytes: nesting.budget.text } };
+    const call = await this.#begin(request, { variant, limits, args, nesting });
     const hostCalls: HostCallRecord[] = [];
     let ran: Ran;
     try {
-      ran = await this.#run(call, { variant, limits, args, request, hostCalls });
+      ran = await this.#run({
+        ...request,
+        call,
+        variant,
+        limits,
+        args,
+        hostCalls,
+        budget: nesting.budget,
+      });
       const { output, release } = ran;
       await this.#parts.calls.succeed(call, { output, hostCalls, release });
     } catch (error) {
       await this.#parts.calls.fail(call, { error, hostCalls });
       throw error;
     }
-    return resultOf(ran, {
-      call,
-      variant,
-      total: this.#parts.world.monotonic() - started,
+    nesting.budget.text -= Buffer.byteLength(ran.extraction.text);
+    const attachments = await this.#readChildren(request, ran.children, {
+      depth: nesting.depth + 1,
+      budget: nesting.budget,
+      parent: { id: call.id, target: variant.target, facts: call.facts },
     });
+    const total = this.#parts.world.monotonic() - started;
+    return resultOf(ran, { call, variant, total, attachments });
+  }
+
+  /** Each child in its turn, as a call of its own; what cannot be read says why. */
+  async #readChildren(
+    { session, signal }: ExtractRequest,
+    children: readonly Child[],
+    nesting: Nesting,
+  ): Promise<readonly Attachment[]> {
+    const attachments: Attachment[] = [];
+    for (const { mediaType, parts, bytes } of children) {
+      const facts = { media_type: mediaType, bytes };
+      try {
+        this.#demandRoom(nesting);
+        const child = { bytes: Buffer.concat(parts), declaredType: mediaType, session };
+        const read = await this.#extract({ ...child, ...(signal && { signal }) }, nesting);
+        attachments.push({ ...facts, ...read });
+      } catch (failure) {
+        attachments.push({ ...facts, error: asCcosError(failure).toBody() });
+      }
+    }
+    return attachments;
+  }
+
+  #demandRoom({ depth, budget }: Nesting): void {
+    if (depth > FIXED.nestingDepth)
+      throw new CcosError('limit', { limit: 'nestingDepth', value: FIXED.nestingDepth });
+    if (budget.text <= 0) throw new CcosError('limit', { limit: 'textBytes' });
+    if (this.#parts.world.monotonic() > budget.deadline)
+      throw new CcosError('timeout', { limit: 'callMillis', value: CALLS_OF_TIME });
   }
 
   /** Refusals before there is a call leave a row of their own. */
@@ -123,14 +183,17 @@ export class Extractor {
       readonly variant: LoadedVariant;
       readonly limits: LimitValues;
       readonly args: ExtractArgs;
+      readonly nesting: Nesting;
     },
   ): Promise<OpenCall> {
+    const { parent } = chosen.nesting;
     try {
       return await this.#parts.calls.begin({
         caller: { kind: 'operator', id: 'operator' },
         session: request.session,
         target: chosen.variant.target,
-        justification: 'extract.text',
+        justification: parent === undefined ? 'extract.text' : 'parse.child',
+        ...(parent !== undefined && { parent }),
         document: {
           bytes: request.bytes,
           class: 'pii.attachment',
@@ -154,54 +217,13 @@ export class Extractor {
     return pending.find((approval) => approval.kind === kind)?.id;
   }
 
-  async #run(
-    call: OpenCall,
-    running: {
-      readonly variant: LoadedVariant;
-      readonly limits: LimitValues;
-      readonly args: ExtractArgs;
-      readonly request: ExtractRequest;
-      readonly hostCalls: HostCallRecord[];
-    },
-  ): Promise<Ran> {
-    const { variant, limits, args, request, hostCalls } = running;
-    const { sandbox, world } = this.#parts;
-    const bounds = boundsOf(variant, limits);
-    const scope: CallScope = {
-      handles: call.handles,
-      outputBytes: bounds.outputBytes,
-      output: [],
-      written: 0,
-      failure: null,
-      overLimit: false,
-      onProgress: request.onProgress ?? (() => undefined),
-    };
-    const done = sandbox.call({
-      module: variant.module,
-      exportName: variant.manifest.export,
-      imports: variant.manifest.imports,
-      input: pluginInput(variant, { args, request }),
-      limits: bounds,
-      onHostCall(hostCall) {
-        const { answer, record } = answerHostCall(scope, hostCall, world);
-        hostCalls.push(record);
-        return answer;
-      },
-      onRefusedHostCall({ name, result }) {
-        hostCalls.push(recordRefused(name, result));
-      },
-      ...(request.signal !== undefined && { signal: request.signal }),
-    });
-    const release = this.#parts.calls.judgeRelease(call); // while the plugin runs
-    const outcome = await done;
-    demandResult(outcome, scope, bounds);
-    const output = outputOf(scope, outcome);
-    return {
-      output,
-      outcome,
-      release,
-      extraction: parseExtraction(output, variant.validatesOutput),
-    };
+  async #run(run: PluginRun): Promise<Ran> {
+    const { sandbox, world, calls } = this.#parts;
+    const done = runPlugin(sandbox, world, run);
+    const release = calls.judgeRelease(run.call); // while the plugin runs
+    const answer = await done;
+    const extraction = parseExtraction(answer.output, run.variant.validatesOutput);
+    return { ...answer, release, extraction };
   }
 }
 
@@ -209,78 +231,25 @@ interface ExtractArgs extends JsonObject {
   readonly limits: { readonly pages: number; readonly text_bytes: number };
 }
 
-interface Ran {
-  readonly output: Uint8Array;
-  readonly outcome: CallOutcome;
+interface Ran extends PluginAnswer {
   readonly release: Judged;
   readonly extraction: Extraction;
 }
 
-/** `abi.md`: one JSON object, without the ref and without the name. */
-function pluginInput(
-  variant: LoadedVariant,
-  call: { readonly args: ExtractArgs; readonly request: ExtractRequest },
-): Uint8Array {
-  const { declaredType } = call.request;
-  const handle = {
-    class: variant.target.declaredClass,
-    handle: 0,
-    ...(declaredType !== undefined && { media_type: declaredType }),
-  };
-  const input = { abi: 1, args: call.args, capability: variant.target.name, handles: [handle] };
-  return new TextEncoder().encode(JSON.stringify(input));
-}
-
-/** The lower of what the bundle asks for and what is in force. */
-function boundsOf({ manifest }: LoadedVariant, limits: LimitValues): CallLimits {
-  const { timeMs, memoryPages, hostCalls, outputBytes } = manifest.limits;
-  return {
-    timeMs: Math.min(timeMs, limits.callMillis),
-    memoryPages: Math.min(memoryPages, limits.memoryPages),
-    hostCalls: Math.min(hostCalls, limits.hostCalls),
-    outputBytes: Math.min(outputBytes, limits.textBytes + FIXED.outputOverheadBytes),
-  };
-}
-
-/** The bound that an outcome is about, where it is about one. */
-const BOUND_OF: Partial<Record<FailedOutcome, keyof CallLimits>> = {
-  timeout: 'timeMs',
-  memory: 'memoryPages',
-  host_call_limit: 'hostCalls',
-  output_limit: 'outputBytes',
-};
-
-/** What the plugin said, and what happened to it, before what it wrote. */
-function demandResult(outcome: CallOutcome, scope: CallScope, bounds: CallLimits): void {
-  // A plugin that has said why may trap afterwards: its own word tells more.
-  if (scope.failure !== null) throw new CcosError(FAIL_CODES[scope.failure], {});
-  if (outcome.outcome !== 'returned') {
-    const limit = BOUND_OF[outcome.outcome];
-    throw new CcosError(OUTCOME_CODES[outcome.outcome], {
-      outcome: outcome.outcome,
-      ...(limit !== undefined && { limit, value: bounds[limit] }),
-    });
-  }
-  if (scope.overLimit)
-    throw new CcosError('limit', { limit: 'outputBytes', value: bounds.outputBytes });
-  if (outcome.errorSet) throw new CcosError('plugin_failed', { outcome: 'error_set' });
-}
-
-function outputOf(scope: CallScope, outcome: CallOutcome): Uint8Array {
-  if (scope.output.length > 0) return Buffer.concat(scope.output);
-  return outcome.outcome === 'returned' ? (outcome.output ?? new Uint8Array()) : new Uint8Array();
-}
-
 function resultOf(
   { extraction, outcome }: Ran,
-  from: { readonly call: OpenCall; readonly variant: LoadedVariant; readonly total: number },
+  from: {
+    readonly call: OpenCall;
+    readonly variant: LoadedVariant;
+    readonly total: number;
+    readonly attachments: readonly Attachment[];
+  },
 ): ExtractResult {
-  const { call, variant, total } = from;
+  const { call, variant, total, attachments } = from;
   const round = (ms: number): number => Math.round(ms * 10) / 10;
   return {
     ...extraction,
-    blocks: [],
-    attachments: [],
+    attachments,
     labels: tagList(call.label),
     plugin: {
       id: `${variant.target.bundle}:${variant.target.variant}`,

@@ -10,6 +10,7 @@ const extractionSchema = z.looseObject({
   counts: z.record(z.string(), z.int().nonnegative()),
   encoding: z.string().max(40).optional(),
   title: z.string().optional(),
+  blocks: z.array(z.looseObject({ kind: z.string().max(32) })).default([]),
 });
 
 /** The text of a document, whole and by page. */

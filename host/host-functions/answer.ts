@@ -2,6 +2,8 @@ import type { HostFunctionName } from '../core/abi.ts';
 import { HOST_ERROR } from '../core/abi.ts';
 import type { HostCallRecord } from '../kernel/calls.ts';
 import type { World } from '../core/world.ts';
+import { childNew } from './child-new.ts';
+import { childWrite } from './child-write.ts';
 import { fail } from './fail.ts';
 import { outWrite } from './out-write.ts';
 import { progress } from './progress.ts';
@@ -15,6 +17,8 @@ export const HOST_FUNCTION_LIST: Partial<Record<HostFunctionName, HostFunction>>
   q_stat: qStat,
   q_read: qRead,
   out_write: outWrite,
+  child_new: childNew,
+  child_write: childWrite,
   fail,
   progress,
 };

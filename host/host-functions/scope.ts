@@ -17,7 +17,22 @@ export interface HostCallAnswer {
     readonly handle?: number;
     readonly offset?: number;
     readonly length?: number;
+    readonly child?: number;
   };
+}
+
+/** A blob that a plugin makes of its document: an attachment, a member, a page. */
+export interface Child {
+  readonly mediaType: string;
+  readonly parts: Uint8Array[];
+  bytes: number;
+}
+
+/** The children of one call; the budget is shared by every call for the same document. */
+export interface Children {
+  readonly list: Child[];
+  readonly most: number;
+  readonly budget: { bytes: number };
 }
 
 /** What one call may touch: made for it, gone with it. No power reaches outside of its scope. */
@@ -28,6 +43,8 @@ export interface CallScope {
   written: number;
   failure: keyof typeof FAIL_CODES | null;
   overLimit: boolean;
+  /** Null where the capability has not the effect `quarantine.derive`. */
+  readonly children: Children | null;
   readonly onProgress: (done: number, total: number) => void;
 }
 

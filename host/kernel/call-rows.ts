@@ -21,6 +21,7 @@ export function callRow(id: CallId, request: DocumentCall, input: StoredBlob): R
     session: request.session,
     data: {
       call: id,
+      ...(request.parent !== undefined && { parent_call: request.parent.id }),
       caller: `${caller.kind}:${caller.id}`,
       capability: target.name,
       version: target.version,

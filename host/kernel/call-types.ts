@@ -1,6 +1,8 @@
 import type { JsonObject } from '../core/json.ts';
+import type { CallId } from '../core/id.ts';
 import type { BlobClass } from '../core/label.ts';
 import type { Caller, Capability, Justification, Plugin } from '../policy/question.ts';
+import type { BlobFacts } from '../store/protocol.ts';
 
 /** What is called: one variant of one capability of one bundle, as policy and the chain name it. */
 export interface CallTarget {
@@ -14,6 +16,13 @@ export interface CallTarget {
   readonly declaredClass: string;
 }
 
+/** A call whose plugin made children of its document. */
+export interface ParentCall {
+  readonly id: CallId;
+  readonly target: CallTarget;
+  readonly facts: BlobFacts;
+}
+
 /** A local document that the caller wants read. */
 export interface DocumentCall {
   readonly caller: Caller;
@@ -25,6 +34,8 @@ export interface DocumentCall {
     readonly class: BlobClass;
     readonly limit: number;
   };
+  /** The call that made this document out of its own; absent for what the caller brought. */
+  readonly parent?: ParentCall;
   readonly args: JsonObject;
   readonly retentionMillis: number;
 }
@@ -36,6 +47,7 @@ export interface HostCallRecord {
   readonly ref?: string;
   readonly offset?: number;
   readonly length?: number;
+  readonly child?: number;
   readonly bytes: number;
   readonly outcome: string;
   readonly decision?: string;

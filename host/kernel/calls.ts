@@ -29,6 +29,8 @@ export interface OpenHandle {
 export interface OpenCall {
   readonly id: CallId;
   readonly request: DocumentCall;
+  /** The document. */
+  readonly facts: BlobFacts;
   readonly handles: readonly OpenHandle[];
   readonly label: Label;
   readonly startedAt: number;
@@ -62,14 +64,14 @@ export class Calls {
     const id = newId('call', this.#world);
     const place: Place = { session: request.session, call: id };
     const facts = this.#factsOf(request, request.document);
-    const admitted = this.#gate.admit([this.#judgeIngest(request, place)]);
+    const admitted = this.#gate.admit([this.#judgeEntry(request, place)]);
     // The rest is judged while the first decision is being written; the blob waits for that.
     const opening = Promise.resolve().then(() => this.#judgeOpening(request, facts, place));
     const [{ execute, access, derive }] = await Promise.all([opening, admitted]);
     const stored = await this.#put(facts, request.document.bytes);
     await this.#admitOrPurge([execute, access, derive], stored, {
       rows: [
-        putRow(stored, place),
+        putRow(stored, place, request.parent?.facts.ref),
         callRow(id, request, stored),
         accessRow(access, stored, request),
       ],
@@ -88,6 +90,7 @@ export class Calls {
     return {
       id,
       request,
+      facts,
       handles: [handle],
       label: labelOf([facts.class], [facts.session]),
       startedAt: this.#world.monotonic(),
@@ -174,8 +177,25 @@ export class Calls {
     return lost.length;
   }
 
-  #judgeIngest({ caller, session, document }: DocumentCall, place: Place): Judged {
+  /** How a document gets into quarantine: the caller brings it, or a plugin made it of another. */
+  #judgeEntry({ caller, session, document, parent }: DocumentCall, place: Place): Judged {
     const tenant = this.#tenant;
+    if (parent !== undefined) {
+      const { target, facts } = parent;
+      const blob = { ...facts, purged: false };
+      const declaredClass = target.declaredClass;
+      const now = this.#world.now();
+      return this.#gate.judge(
+        {
+          action: 'deriveBlob',
+          principal: target.plugin,
+          ...{ blob, declaredClass, tenant, session, now },
+          running: true,
+          child: true,
+        },
+        place,
+      );
+    }
     return this.#gate.judge(
       {
         action: 'ingest',

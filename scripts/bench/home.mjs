@@ -68,7 +68,7 @@ async function install({ services }, publisher, container) {
     publisher,
     publicKey: key.raw,
     namespaces: [`${publisher}/*`],
-    effects: ['quarantine.read'],
+    effects: ['quarantine.read', 'quarantine.derive'],
   };
   await approve(await services.trust.request(asked));
   const { approvals } = await services.installer.install(signContainer(container, key));
@@ -131,7 +131,7 @@ async function trivialBundle() {
           classes: ['pii.attachment'],
         },
         output: { kind: 'derived', schema: 'schemas/out.json', classes: ['pii.attachment'] },
-        effects: ['quarantine.read'],
+        effects: ['quarantine.read', 'quarantine.derive'],
         imports,
         hosts: [],
         deterministic: true,

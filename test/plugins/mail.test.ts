@@ -339,6 +339,47 @@ describe('the mail plugin', () => {
     expect(outcome.memoryBytes).toBeLessThan(96 << 20);
   });
 
+  test('takes no boundary that is too long', async () => {
+    const long = multipart('mixed', 'b'.repeat(251), plain('x'));
+    expect(
+      (await read(`From: a\r\n${multipart('mixed', 'b'.repeat(250), plain('x'))}`)).warnings,
+    ).toEqual([]);
+    expect((await read(`From: a\r\n${long}`)).warnings).toEqual(['boundary_missing']);
+  });
+
+  test('cuts a page of HTML that is too long', async () => {
+    const result = await read(html(`a${' '.repeat(8 << 20)}b`));
+    expect(result).toMatchObject({ truncated: true, pages: [{ text: 'a' }] });
+  });
+
+  test('attaches an encoded message that is too long to be taken apart', async () => {
+    const inner = `Subject: in\r\n\r\n${'x'.repeat(12 << 20)}`;
+    const part = `Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(inner)}`;
+    const result = await read(`From: a\r\n${multipart('mixed', 'b', part)}`);
+    expect(result.pages[0]?.text).toBe('From: a\n[attachment] message/rfc822\n');
+    expect(result.attachments).toEqual([
+      { bytes: inner.length, child: 0, media_type: 'message/rfc822' },
+    ]);
+  });
+
+  test('bounds the guesses of an encoding', async () => {
+    const cyrillic = encoderFor('windows-1251')('Завтра утром мы едем на дачу, погода наладилась.');
+    const part = joined('--b\r\n\r\n', cyrillic, '\r\n');
+    const mail = joined(
+      'From: a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n',
+      ...Array<Uint8Array>(100).fill(part),
+    );
+    const outcome = await guest.call(mail);
+    expect((jsonOutput(outcome) as Mail).pages[0]?.text).toContain('\nЗавтра утром');
+    expect(outcome.memoryBytes).toBeLessThan(40 << 20);
+  });
+
+  test('bounds the messages of a mailbox', async () => {
+    const mail = utf8('From a\nA: b\n\n'.repeat(50_001));
+    const outcome = await guest.call(mail, { mediaType: 'application/mbox' });
+    expect(outcome.failCode).toBe(FAIL.overLimit);
+  });
+
   test('survives damage', async () => {
     const mail = utf8(
       `Subject: =?utf-8?q?=C3=A9?= =?koi8-r?b?5A==?=\r\nFrom: a\r\n` +

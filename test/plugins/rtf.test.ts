@@ -195,6 +195,8 @@ describe('the RTF plugin', () => {
       truncated: true,
       warnings: ['blocks_omitted'],
     });
+    const long = await read(rtf('abcd\\par '.repeat(100_000)), 1000);
+    expect(long).toMatchObject({ pages: [{ text: 'abcd\n'.repeat(200).trim() }], truncated: true });
     const cells = await guest.call(latin1(rtf('\\cell'.repeat(2_000_000))));
     expect(cells.trap).toBeUndefined();
     expect(cells.memoryBytes).toBeLessThan(96 << 20);

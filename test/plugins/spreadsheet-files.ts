@@ -27,7 +27,7 @@ export function zipOf(members: readonly Member[]): Uint8Array {
   let offset = 0;
   for (const { name, content } of members) {
     const bytes = Buffer.from(content);
-    const packed = deflateRawSync(bytes);
+    const packed = deflateRawSync(bytes, { level: 1 });
     const title = Buffer.from(name);
     const common = Buffer.from([
       ...u16(20),
@@ -57,7 +57,7 @@ export const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 export interface Book {
-  /** Name and the XML inside of `sheetData`. */
+  /** Name and the XML inside of `sheetData`; all but the first are hidden. */
   readonly sheets: readonly (readonly [string, string])[];
   readonly strings?: string;
   /** Cell format n + 1 has the code n. */
@@ -92,7 +92,8 @@ const styles = (codes: readonly string[], builtin: readonly number[]) => {
 export function xlsxOf(book: Book): Uint8Array {
   const main = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml';
   const sheets = book.sheets.map(
-    ([name], i) => `<sheet name="${escapeXml(name)}" sheetId="${String(i)}" r:id="s${String(i)}"/>`,
+    ([name], i) =>
+      `<sheet name="${escapeXml(name)}" sheetId="${String(i)}"${i > 0 ? ' state="veryHidden"' : ''} r:id="s${String(i)}"/>`,
   );
   return zipOf([
     {

@@ -38,7 +38,7 @@ describe('extract_text of XLSX', () => {
       }),
     );
     expect(result).toEqual({
-      counts: { characters: 19, pages: 2 },
+      counts: { characters: 17, pages: 2 },
       format: 'xlsx',
       pages: [
         { number: 1, text: '1\t\tFALSE\n\n#N/A\n' },
@@ -64,9 +64,7 @@ describe('extract_text of XLSX', () => {
       '<c t="inlineStr"><is><r><t>in</t></r><r><t>line</t></r></is></c>' +
       '<c t="str"><f>A1&amp;"x"</f><v>cached</v></c><c t="d"><v>2020-01-02</v></c>';
     const pages = await pagesOf(bookOf(`<row>${cells}</row>`, { strings }));
-    expect(pages).toEqual([
-      'plain <\ta b\tx  y_x0041_ _xZZZZ_\t\tinline\tcached\t2020-01-02\n',
-    ]);
+    expect(pages).toEqual(['plain <\ta b\tx  y_x0041_ _xZZZZ_\t\tinline\tcached\t2020-01-02\n']);
   });
 
   test('shows numbers by their format codes', async () => {
@@ -124,6 +122,14 @@ describe('extract_text of XLSX', () => {
     const outcome = await guest.call(bookOf(`${rows}<row><c/></row>`));
     expect(outcome.failCode).toBe(FAIL.overLimit);
     expect(outcome.output.length).toBe(0);
+  });
+
+  test('fails with 4 for a table of strings above 24 MiB', async () => {
+    const below = seeded(7);
+    const noise = Array.from({ length: 65536 }, () => below(36).toString(36)).join('');
+    const strings = `<si><t>${noise}</t></si>`.repeat(400);
+    const outcome = await guest.call(bookOf('<row><c t="s"><v>0</v></c></row>', { strings }));
+    expect(outcome.failCode).toBe(FAIL.overLimit);
   });
 
   test('fails with 5 when no cell has a text', async () => {

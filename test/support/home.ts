@@ -131,7 +131,7 @@ export async function approveDocuments({ services }: OpenGateway): Promise<void>
     publisher: 'ccos',
     publicKey: key.raw,
     namespaces: ['ccos/*'],
-    effects: ['quarantine.read'],
+    effects: ['quarantine.read', 'quarantine.derive'],
   });
   await approve(services, trust);
   const { approvals } = await services.installer.install(signContainer(readDocumentsBundle(), key));

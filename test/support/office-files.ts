@@ -114,7 +114,11 @@ export const shape = (texts: readonly string[], placeholder?: string): string =>
     .join('')}</p:txBody></p:sp>`;
 
 /** A PPTX that shows its slides in the order of `order`, their numbers from 1. */
-export function pptx(slides: readonly Slide[], order: readonly number[], files: Files = {}): Buffer {
+export function pptx(
+  slides: readonly Slide[],
+  order: readonly number[],
+  files: Files = {},
+): Buffer {
   const parts: Record<string, string> = {};
   slides.forEach((slide, index) => {
     const number = String(index + 1);

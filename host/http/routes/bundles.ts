@@ -111,7 +111,7 @@ export const bundleRoutes = [
         publisher: json.publisher,
         publicKey: Uint8Array.from(Buffer.from(json.public_key, 'base64')),
         namespaces: json.namespaces ?? [`${json.publisher}/*`],
-        effects: json.max_effects ?? ['quarantine.read'],
+        effects: json.max_effects ?? ['quarantine.read', 'quarantine.derive'],
       });
       return { approval: approvalView(approval) };
     },

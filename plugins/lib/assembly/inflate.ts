@@ -105,7 +105,7 @@ class Code {
   @inline
   next(): i32 {
     if (bits < MAX_CODE_BITS) refill();
-    const entry = <u32>load<u16>(this.table + ((<usize>hold & TABLE_MASK) << 1));
+    const entry = <u32>load<u16>(this.table + (((<usize>hold) & TABLE_MASK) << 1));
     if (entry == 0) return this.walk();
     drop(entry & 15);
     return entry >> 4;
@@ -174,15 +174,15 @@ function drop(count: u32): void {
 @inline
 function take(count: u32): u32 {
   if (bits < count) refill();
-  const value = <u32>hold & ((1 << count) - 1);
+  const value = (<u32>hold) & ((1 << count) - 1);
   drop(count);
   return value;
 }
 
 function stored(): bool {
   drop(bits & 7);
-  const length = take(16);
-  if ((length ^ take(16)) != 0xffff) return false;
+  const length = <usize>take(16);
+  if ((length ^ (<usize>take(16))) != 0xffff) return false;
   at -= bits >> 3;
   hold = 0;
   bits = 0;
@@ -230,8 +230,7 @@ function readLengths(count: i32): bool {
       continue;
     }
     const value = symbol == 16 ? load<u8>(lengths + i - 1) : <u8>0;
-    const repeat =
-      symbol == 16 ? 3 + take(2) : symbol == 17 ? 3 + take(3) : 11 + take(7);
+    const repeat = symbol == 16 ? 3 + take(2) : symbol == 17 ? 3 + take(3) : 11 + take(7);
     if (i + <i32>repeat > count) return false;
     memory.fill(lengths + i, value, repeat);
     i += repeat;
@@ -255,9 +254,8 @@ function copyBack(symbol: i32): bool {
 }
 
 function compressed(): bool {
-  for (;;) {
-    const symbol = literals.next();
-    if (symbol == END_OF_BLOCK) return true;
+  let symbol = literals.next();
+  for (; symbol != END_OF_BLOCK; symbol = literals.next()) {
     if (symbol < 0) return false;
     if (symbol > END_OF_BLOCK) {
       if (!copyBack(symbol)) return false;
@@ -266,6 +264,7 @@ function compressed(): bool {
       store<u8>(to++, <u8>symbol);
     }
   }
+  return true;
 }
 
 function block(kind: u32): bool {

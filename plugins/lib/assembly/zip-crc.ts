@@ -30,6 +30,6 @@ export function crc32(from: usize, length: usize): u32 {
     crc ^= load<u32>(at);
     crc = entry(3, crc) ^ entry(2, crc >> 8) ^ entry(1, crc >> 16) ^ entry(0, crc >> 24);
   }
-  for (; at < end; at++) crc = (crc >> 8) ^ entry(0, crc ^ <u32>load<u8>(at));
+  for (; at < end; at++) crc = (crc >> 8) ^ entry(0, crc ^ (<u32>load<u8>(at)));
   return ~crc;
 }

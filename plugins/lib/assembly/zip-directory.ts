@@ -203,7 +203,7 @@ function repeats(entries: Entry[]): bool {
   for (let i = 0; i < entries.length; i++) {
     let hash: u64 = 0xcbf29ce484222325;
     for (let k: usize = 0; k < entries[i].nameLength; k++) {
-      hash = (hash ^ <u64>lowerAscii(<u32>load<u8>(entries[i].nameAt + k))) * 0x100000001b3;
+      hash = (hash ^ (<u64>lowerAscii(<u32>load<u8>(entries[i].nameAt + k)))) * 0x100000001b3;
     }
     if (seen.has(hash)) return true;
     seen.set(hash, true);

@@ -46,6 +46,7 @@ export class Decimal {
     }
     if (digits == 0 || (at < end && !this.parseExponent(at, end))) return false;
     this.trim();
+    if (this.count == 0) this.negative = false;
     return true;
   }
 

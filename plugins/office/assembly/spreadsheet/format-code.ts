@@ -95,7 +95,8 @@ function condition(start: i32, end: i32): void {
   const second = start + 1 < end ? code.charCodeAt(start + 1) : 0;
   const wide = second == 61 || (first == 60 && second == 62);
   if (first == 60) {
-    section.condition = second == 62 ? Condition.NOT_EQUAL : wide ? Condition.LESS_EQUAL : Condition.LESS;
+    section.condition =
+      second == 62 ? Condition.NOT_EQUAL : wide ? Condition.LESS_EQUAL : Condition.LESS;
   } else if (first == 62) section.condition = wide ? Condition.GREATER_EQUAL : Condition.GREATER;
   else section.condition = Condition.EQUAL;
   section.bound = bound(start + (wide ? 2 : 1), end);
@@ -206,7 +207,11 @@ function findSubseconds(target: Section): void {
   for (let i = 0; i < kinds.length; i++) {
     if (kinds[i] != Kind.POINT) continue;
     let digits = 0;
-    while (digits < MAX_SUBSECONDS && i + digits + 1 < kinds.length && kinds[i + digits + 1] == Kind.ZERO) {
+    while (
+      digits < MAX_SUBSECONDS &&
+      i + digits + 1 < kinds.length &&
+      kinds[i + digits + 1] == Kind.ZERO
+    ) {
       digits++;
       kinds[i + digits] = Kind.NOTHING;
     }
@@ -225,7 +230,8 @@ function measure(target: Section): void {
     if (kind == Kind.POINT) afterPoint = true;
     else if (kind == Kind.PERCENT) target.shift += 2;
     else if (kind == Kind.EXPONENT && target.exponent < 0) target.exponent = i;
-    else if (kind == Kind.SLASH && target.slash < 0 && i > 0 && isPlaceholder(kinds[i - 1])) target.slash = i;
+    else if (kind == Kind.SLASH && target.slash < 0 && i > 0 && isPlaceholder(kinds[i - 1]))
+      target.slash = i;
     else if (kind == Kind.COMMA) comma(target, i);
     else if (isPlaceholder(kind) && target.exponent < 0) {
       if (afterPoint) target.decimals++;

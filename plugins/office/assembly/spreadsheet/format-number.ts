@@ -62,7 +62,8 @@ function writeInteger(out: Bytes, section: Section, kind: i32, place: i32): void
 }
 
 function writeDecimal(out: Bytes, kind: i32, index: i32): void {
-  if (kind == Kind.ZERO || work.point + index < work.count) out.byte(48 + work.digit(work.point + index));
+  if (kind == Kind.ZERO || work.point + index < work.count)
+    out.byte(48 + work.digit(work.point + index));
   else if (kind == Kind.QUESTION) out.byte(32);
 }
 

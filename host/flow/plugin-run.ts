@@ -1,0 +1,142 @@
+import type { LoadedVariant } from '../bundle/registry.ts';
+import { FAIL_CODES } from '../core/abi.ts';
+import { CcosError } from '../core/error.ts';
+import type { JsonObject } from '../core/json.ts';
+import { FIXED } from '../core/limits.ts';
+import type { LimitValues } from '../core/limits.ts';
+import type { World } from '../core/world.ts';
+import { answerHostCall, recordRefused } from '../host-functions/answer.ts';
+import type { CallScope, Child } from '../host-functions/scope.ts';
+import type { HostCallRecord, OpenCall } from '../kernel/calls.ts';
+import type { CallLimits, CallOutcome, FailedOutcome, Sandbox } from '../sandbox/index.ts';
+
+/** What one run of a plugin is given. */
+export interface PluginRun {
+  readonly call: OpenCall;
+  readonly variant: LoadedVariant;
+  readonly limits: LimitValues;
+  readonly args: JsonObject;
+  readonly declaredType?: string;
+  /** What the children of the whole document may still hold, in bytes. */
+  readonly budget: { bytes: number };
+  /** Filled while the plugin runs, whatever comes of it. */
+  readonly hostCalls: HostCallRecord[];
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface PluginAnswer {
+  readonly output: Uint8Array;
+  readonly children: readonly Child[];
+  readonly outcome: CallOutcome;
+}
+
+/** The outcome of a sandboxed call, in the words of the error table. */
+const OUTCOME_CODES = {
+  aborted: 'not_ready',
+  crashed: 'plugin_failed',
+  host_call_limit: 'limit',
+  memory: 'memory',
+  output_limit: 'limit',
+  protocol: 'plugin_failed',
+  refused: 'plugin_failed',
+  timeout: 'timeout',
+  trap: 'plugin_failed',
+} as const satisfies Record<FailedOutcome, string>;
+
+/** Runs a plugin on the handles of its call. Throws the error that its failure is. */
+export async function runPlugin(
+  sandbox: Sandbox,
+  world: World,
+  run: PluginRun,
+): Promise<PluginAnswer> {
+  const { variant, limits, hostCalls, signal } = run;
+  const bounds = boundsOf(variant, limits);
+  const scope = scopeOf(run, bounds);
+  const outcome = await sandbox.call({
+    module: variant.module,
+    exportName: variant.manifest.export,
+    imports: variant.manifest.imports,
+    input: pluginInput(run),
+    limits: bounds,
+    onHostCall(hostCall) {
+      const { answer, record } = answerHostCall(scope, hostCall, world);
+      hostCalls.push(record);
+      return answer;
+    },
+    onRefusedHostCall({ name, result }) {
+      hostCalls.push(recordRefused(name, result));
+    },
+    ...(signal !== undefined && { signal }),
+  });
+  demandResult(outcome, scope, bounds);
+  return { output: outputOf(scope, outcome), children: scope.children?.list ?? [], outcome };
+}
+
+function scopeOf(
+  { call, variant, limits, budget, onProgress }: PluginRun,
+  bounds: CallLimits,
+): CallScope {
+  const derives = variant.manifest.effects.includes('quarantine.derive');
+  return {
+    handles: call.handles,
+    outputBytes: bounds.outputBytes,
+    output: [],
+    written: 0,
+    failure: null,
+    overLimit: false,
+    children: derives ? { list: [], most: limits.childBlobs, budget } : null,
+    onProgress: onProgress ?? (() => undefined),
+  };
+}
+
+/** `abi.md`: one JSON object, without the ref and without the name. */
+function pluginInput({ variant, args, declaredType }: PluginRun): Uint8Array {
+  const handle = {
+    class: variant.target.declaredClass,
+    handle: 0,
+    ...(declaredType !== undefined && { media_type: declaredType }),
+  };
+  const input = { abi: 1, args, capability: variant.target.name, handles: [handle] };
+  return new TextEncoder().encode(JSON.stringify(input));
+}
+
+/** The lower of what the bundle asks for and what is in force. */
+function boundsOf({ manifest }: LoadedVariant, limits: LimitValues): CallLimits {
+  const { timeMs, memoryPages, hostCalls, outputBytes } = manifest.limits;
+  return {
+    timeMs: Math.min(timeMs, limits.callMillis),
+    memoryPages: Math.min(memoryPages, limits.memoryPages),
+    hostCalls: Math.min(hostCalls, limits.hostCalls),
+    outputBytes: Math.min(outputBytes, limits.textBytes + FIXED.outputOverheadBytes),
+  };
+}
+
+/** The bound that an outcome is about, where it is about one. */
+const BOUND_OF: Partial<Record<FailedOutcome, keyof CallLimits>> = {
+  timeout: 'timeMs',
+  memory: 'memoryPages',
+  host_call_limit: 'hostCalls',
+  output_limit: 'outputBytes',
+};
+
+/** What the plugin said, and what happened to it, before what it wrote. */
+function demandResult(outcome: CallOutcome, scope: CallScope, bounds: CallLimits): void {
+  // A plugin that has said why may trap afterwards: its own word tells more.
+  if (scope.failure !== null) throw new CcosError(FAIL_CODES[scope.failure], {});
+  if (outcome.outcome !== 'returned') {
+    const limit = BOUND_OF[outcome.outcome];
+    throw new CcosError(OUTCOME_CODES[outcome.outcome], {
+      outcome: outcome.outcome,
+      ...(limit !== undefined && { limit, value: bounds[limit] }),
+    });
+  }
+  if (scope.overLimit)
+    throw new CcosError('limit', { limit: 'outputBytes', value: bounds.outputBytes });
+  if (outcome.errorSet) throw new CcosError('plugin_failed', { outcome: 'error_set' });
+}
+
+function outputOf(scope: CallScope, outcome: CallOutcome): Uint8Array {
+  if (scope.output.length > 0) return Buffer.concat(scope.output);
+  return outcome.outcome === 'returned' ? (outcome.output ?? new Uint8Array()) : new Uint8Array();
+}
