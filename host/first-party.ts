@@ -70,17 +70,21 @@ async function decide(setup: Setup, approvals: readonly Approval[]): Promise<boo
   for (const approval of approvals) io.stderr.write(`\n${approvalPage(approval)}\n`);
   if (!setup.approved) {
     if (!canAsk(io)) {
-      io.stderr.write(`\nwaiting for approval; at a terminal:\n`);
-      for (const { id } of approvals) io.stderr.write(`  ccos approvals approve ${id}\n`);
+      io.stderr.write(`\nwaiting for approval: run npm start at a terminal, or\n`);
+      for (const { id } of approvals) io.stderr.write(`  npx ccos approvals approve ${id}\n`);
       return false;
     }
     const question = approvals.length === 1 ? 'Approve this?' : 'Approve these?';
     io.stderr.write('\n');
-    if (!(await confirm(io, question))) return false;
+    if (!(await confirm(io, question))) {
+      io.stderr.write('nothing was approved; it stays pending: npm start asks again\n');
+      return false;
+    }
   }
   const by = setup.approved ? APPROVE_FLAG : 'operator';
   for (const { id, digest } of approvals)
     await post(setup, `/v1/admin/approvals/${id}/approve`, { digest, by });
+  io.stdout.write('approved\n'); // for whoever started this: something is new
   return true;
 }
 

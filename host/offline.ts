@@ -1,12 +1,14 @@
 import { describeBundle } from './bundle/describe.ts';
 import { packBundle, readUnsigned, signContainer } from './bundle/pack.ts';
 import type { Offline } from './cli/application.ts';
+import { CcosError } from './core/error.ts';
 import { generateKeyPair, readKeyPair } from './crypto/ed25519.ts';
 import { readBundleFolder } from './runtime/bundle-folder.ts';
 import { withCopy } from './runtime/evidence.ts';
 import { STATE_WORKER } from './runtime/paths.ts';
 import { world } from './runtime/world.ts';
 import { openStore } from './store/store.ts';
+import type { Store, StoreOptions } from './store/store.ts';
 
 /** Tools for publishers and auditors: they need no home, and none of them trusts anything. */
 export const offline: Offline = {
@@ -24,7 +26,7 @@ export const offline: Offline = {
   },
   verifyAudit: ({ dbFile, verifierKey, checkpoint }) =>
     withCopy(dbFile, async (copy) => {
-      const store = await openStore({
+      const store = await openEvidence({
         workerFile: STATE_WORKER,
         world,
         envelope: () => ({ tenant: '', policy: { pack: '', sha256: '' } }),
@@ -45,3 +47,14 @@ export const offline: Offline = {
       }
     }),
 };
+
+/** A file that is no database at all is a wrong argument, and says nothing about a chain. */
+async function openEvidence(options: StoreOptions): Promise<Store> {
+  try {
+    return await openStore(options);
+  } catch (failure) {
+    if (failure instanceof CcosError && failure.detail['sqlite'] === 'SQLITE_NOTADB')
+      throw new CcosError('invalid_input', { field: 'db', why: 'not_a_database' });
+    throw failure;
+  }
+}

@@ -2,8 +2,8 @@
 // first-party bundle, reads the sample documents, shows the audit trail, serves.
 //   --once                   stops after the tour
 //   --approve-first-party    answers the approvals of what was just built here, and of nothing else
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { ensurePackages, inRoot, node, requireNode, ROOT } from './setup.mjs';
@@ -27,12 +27,14 @@ process.chdir(ROOT);
 const { buildAll } = await import('./build.mjs');
 await buildAll();
 
-const isNew = !existsSync(path.join(home, 'home.json'));
 say(`home: ${home}`);
 const approve = flags.includes('--approve-first-party') ? ['--approve'] : [];
-const approved = node([inRoot('dist', 'first-party.js'), home, ...approve]);
-if (approved !== 0) process.exit(approved);
-if (isNew || once) {
+const asked = spawnSync(process.execPath, [inRoot('dist', 'first-party.js'), home, ...approve], {
+  stdio: ['inherit', 'pipe', 'inherit'],
+  encoding: 'utf8',
+});
+if (asked.status !== 0) process.exit(asked.status ?? 1);
+if (asked.stdout !== '' || once) {
   const failed = tour();
   if (failed !== 0) process.exit(failed);
 }

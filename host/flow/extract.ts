@@ -166,7 +166,8 @@ export class Extractor {
     const head = bytes.subarray(0, FIXED.sniffBytes);
     const variant = await this.#parts.registry.find(EXTRACT_TEXT, head, declaredType);
     if (variant !== undefined) return variant;
-    const approval = await this.#pendingFor('bundle.install');
+    const approval =
+      (await this.#pendingFor('publisher.trust')) ?? (await this.#pendingFor('bundle.install'));
     if (approval !== undefined)
       return this.#refuse(new CcosError('approval_required', {}, { approval_id: approval }));
     return this.#refuse(new CcosError('unsupported_type', {}));

@@ -74,7 +74,8 @@ test('N13 verifyBundle: a signature forged under a small-order key never install
     const poisoned = trust({ publishers: [publisher({ keys: [key] })] });
     expect(codeOf(() => verify(container, { trust: poisoned }))).toBe('bundle_signature');
   }
-  expect(acceptedByNode).toBeGreaterThan(0);
+  // Node 20 takes them, which is why keys are screened; OpenSSL 3.5 has learnt to refuse them.
+  if (process.versions.node.startsWith('20.')) expect(acceptedByNode).toBeGreaterThan(0);
 });
 
 function acceptsInNode(raw: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {

@@ -71,7 +71,7 @@ describe('ccos extract', () => {
     const cwd = await folderWith({ 'a.txt': 'x' });
     const routes = { 'POST /extract': () => ({ ...ANSWER, text }) };
     const ran = await ccos(['extract', 'a.txt'], { cwd, routes });
-    expect(ran.stdout).toBe(text);
+    expect(ran.stdout).toBe(`${text}\n`); // a line ends, and a note begins another
   });
 
   it('escapes the text of a document on a terminal', async () => {
@@ -86,7 +86,7 @@ describe('ccos extract', () => {
     const cwd = await folderWith({ 'a.txt': 'x' });
     const routes = { 'POST /extract': () => ({ ...ANSWER, text: '*a*' }) };
     const ran = await ccos(['extract', 'a.txt', '--format', 'markdown'], { cwd, routes });
-    expect(ran.stdout).toBe('\\*a\\*');
+    expect(ran.stdout).toBe('\\*a\\*\n');
   });
 
   it.each(['--json', '--format=json'])('%s prints one object for one file', async (option) => {

@@ -119,9 +119,9 @@ async function print({ args, out }: Call, outcome: Outcome, format: Format): Pro
   }
   const { file, extraction } = outcome;
   const text = format === 'markdown' ? toMarkdown(extraction) : extraction.text;
-  const shown = out.onScreen ? endLine(escapeText(text)) : text;
+  const shown = endLine(out.onScreen ? escapeText(text) : text);
   const several = args.length > 1;
-  await out.raw(several ? `==> ${escapeLine(file)} <==\n${endLine(shown)}\n` : shown);
+  await out.raw(several ? `==> ${escapeLine(file)} <==\n${shown}\n` : shown);
   if (extraction.truncated) await out.note(`ccos: ${file}: the text was cut at a limit`);
   for (const warning of extraction.warnings)
     await out.note(

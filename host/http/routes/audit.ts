@@ -55,7 +55,10 @@ export const auditRoutes = [
     async handle({ audit }, { query: { call, limit = 20 } }) {
       const ids = call === undefined ? await audit.callIds(limit) : [call];
       const calls = await Promise.all(ids.map((id) => describeCall(audit, id)));
-      return { calls: calls.filter((described) => described !== null) };
+      const described = calls.filter((entry) => entry !== null);
+      if (call !== undefined && described.length === 0)
+        throw new CcosError('not_found', { what: 'call' });
+      return { calls: described };
     },
   }),
   route({

@@ -12,6 +12,7 @@ const ICONV_NAMES = { 'x-mac-cyrillic': 'maccyrillic' };
 /** Where the Encoding Standard follows a later edition than iconv-lite does. */
 // prettier-ignore
 const NEWER = {
+  'koi8-u': { ae: 0x45e, be: 0x40e },
   big5hkscs: { f9fe: 0x2593 },
   macintosh: { bd: 0x3a9, db: 0x20ac },
   maccyrillic: { a2: 0x490, b6: 0x491, ff: 0x20ac },
