@@ -1,6 +1,7 @@
 import type { Application, Connection, Gateway, Initialised } from './cli/application.ts';
 import { CcosError } from './core/error.ts';
 import type { JsonObject } from './core/json.ts';
+import { newNonce, proofOf, sameHash } from './crypto/token.ts';
 import { fetchClient } from './http/client.ts';
 import { announce, readOwner, withdraw } from './runtime/owner.ts';
 import { createHome, homeExists, openHome } from './runtime/home.ts';
@@ -58,14 +59,23 @@ async function findGateway(home: string): Promise<Connection | null> {
   const owner = readOwner(home);
   const url = owner?.url ?? null;
   if (url === null) return null;
-  try {
-    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(HEALTH_MILLIS) });
-    if (!answer.ok) return null;
-  } catch {
-    return null;
-  }
-  const client = fetchClient(fetch, { baseUrl: url, token: openHome(home).adminToken() });
+  const token = openHome(home).adminToken();
+  if (!(await isOurs(url, token))) return null;
+  const client = fetchClient(fetch, { baseUrl: url, token });
   return { client, mode: 'gateway', url, close: () => Promise.resolve() };
+}
+
+/** Whoever has taken the port of a gateway that is gone does not know the home: it is told nothing. */
+async function isOurs(url: string, token: string): Promise<boolean> {
+  const nonce = newNonce();
+  try {
+    const signal = AbortSignal.timeout(HEALTH_MILLIS);
+    const answer = await fetch(`${url}/healthz?nonce=${nonce}`, { signal, redirect: 'error' });
+    const { proof } = (await answer.json()) as { readonly proof?: unknown };
+    return typeof proof === 'string' && sameHash(proof, proofOf(token, nonce));
+  } catch {
+    return false;
+  }
 }
 
 async function openInProcess(directory: string, warm: boolean): Promise<Connection> {
@@ -91,6 +101,7 @@ async function openInProcess(directory: string, warm: boolean): Promise<Connecti
     mode: 'in_process',
     async close() {
       withdraw(directory);
+      await gateway.services.blobs.expire().catch(() => undefined); // the next command tries again
       await gateway.close();
     },
   };

@@ -60,44 +60,52 @@ export interface OpenGateway {
 
 /** Opens a home: the one place where everything is constructed and joined. */
 export async function openGateway(options: GatewayOptions): Promise<OpenGateway> {
-  const { home, log, version } = options;
+  const { home, log } = options;
   const current: Current = home.readConfig();
   log.setLevel(current.config.log.level);
   const sandbox = startSandbox(current, log);
   if (options.warm) sandbox.warm();
+  let store: Store | null = null;
   try {
-    const { store, engine } = await openState(home, options.lockWaitMillis);
-    const parts = assemble({ ...options, store, engine, sandbox, current });
-    await recordStart(parts, { options, store, engine, current });
-    return {
-      services: parts.services,
-      config: current,
-      sandbox,
-      async admitBind(address, port) {
-        const principal = { kind: 'gateway', id: home.id } as const;
-        const question = { action: 'bind', principal, address, port, approved: false } as const;
-        await parts.gate.admit([parts.gate.judge(question)]);
-      },
-      async reload() {
-        const restart = await parts.services.settings.reload();
-        log.setLevel(current.config.log.level);
-        log.info('config.loaded', { version, restart: restart.length });
-        return restart;
-      },
-      async close() {
-        await sandbox.close();
-        try {
-          if (options.mode === 'gateway')
-            await store.commit({ rows: [{ type: 'gateway.stop', data: {} }] });
-        } finally {
-          await store.close();
-        }
-      },
-    };
+    const state = await openState(home, options.lockWaitMillis);
+    store = state.store;
+    return await joinGateway({ ...options, ...state, sandbox, current });
   } catch (failure) {
     await sandbox.close();
+    await store?.close();
     throw failure;
   }
+}
+
+async function joinGateway(joined: Joined): Promise<OpenGateway> {
+  const { store, engine, sandbox, current, log, home } = joined;
+  const parts = assemble(joined);
+  await recordStart(parts, { options: joined, store, engine, current });
+  return {
+    services: parts.services,
+    config: current,
+    sandbox,
+    async admitBind(address, port) {
+      const principal = { kind: 'gateway', id: home.id } as const;
+      const question = { action: 'bind', principal, address, port, approved: false } as const;
+      await parts.gate.admit([parts.gate.judge(question)]);
+    },
+    async reload() {
+      const restart = await parts.services.settings.reload();
+      log.setLevel(current.config.log.level);
+      log.info('config.loaded', { restart: restart.length });
+      return restart;
+    },
+    async close() {
+      await sandbox.close();
+      try {
+        if (joined.mode === 'gateway')
+          await store.commit({ rows: [{ type: 'gateway.stop', data: {} }] });
+      } finally {
+        await store.close();
+      }
+    },
+  };
 }
 
 function startSandbox({ config }: Current, log: LeveledLog): Sandbox {

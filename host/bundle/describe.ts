@@ -24,6 +24,8 @@ export interface CapabilityDescription {
   /** SHA-256 of the module, hex. */
   readonly module: string;
   readonly effects: readonly { readonly effect: Effect; readonly words: string }[];
+  /** Media types, and first bytes in hex, that it takes documents by. */
+  readonly reads: string;
   readonly imports: readonly string[];
   readonly hosts: readonly string[];
   readonly inputClasses: readonly string[];
@@ -79,6 +81,7 @@ function describe(capability: ManifestCapability, { files }: Manifest): Capabili
     title,
     module: files.find(({ path }) => path === capability.module)?.sha256 ?? '',
     effects: effects.map((effect) => ({ effect, words: EFFECT_WORDS[effect] })),
+    reads: [...input.mediaTypes, ...input.magic.map(({ hex }) => hex)].join(' '),
     imports,
     hosts,
     inputClasses: input.classes,

@@ -7,6 +7,7 @@ import type { Gate } from '../kernel/gate.ts';
 import {
   activateBundle,
   deleteBundle,
+  disableCapabilities,
   findFloor,
   insertBundle,
   listBundles,
@@ -144,7 +145,10 @@ export class Installer {
     if (bundle.state !== 'active') throw new CcosError('conflict', { state: bundle.state });
     await this.#parts.gate.admit([this.#parts.gate.judge(administer('disableBundle', true))], {
       rows: [{ type: 'bundle.disabled', data: { bundle: name, digest: bundle.digest } }],
-      changes: [setBundleState(name, bundle.digest, 'disabled')],
+      changes: [
+        setBundleState(name, bundle.digest, 'disabled'),
+        disableCapabilities(name, bundle.digest),
+      ],
     });
     this.#parts.changed();
     return { ...bundle, state: 'disabled' };
@@ -200,7 +204,7 @@ export class Installer {
       rows: [
         { type: 'bundle.installed', data: { bundle: name, digest, sequence, version, approval } },
       ],
-      changes: activateBundle({ name, digest, sequence, approval }),
+      changes: activateBundle({ name, digest, sequence, version, approval }),
     };
   }
 }

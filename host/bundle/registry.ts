@@ -64,7 +64,9 @@ export class Registry {
     declaredType?: string,
   ): Promise<LoadedVariant | undefined> {
     const variants = (await this.variants()).filter(({ manifest }) => manifest.id === id);
-    return pickVariant(variants, head, declaredType);
+    // What is not enabled takes nothing from what is: it is named only where nothing else reads this.
+    const enabled = variants.filter(({ target }) => target.capability.enabled);
+    return pickVariant(enabled, head, declaredType) ?? pickVariant(variants, head, declaredType);
   }
 
   async variants(): Promise<readonly LoadedVariant[]> {
@@ -77,7 +79,10 @@ export class Registry {
   }
 
   #loaded(): Promise<readonly LoadedBundle[]> {
-    this.#loading ??= this.#load();
+    this.#loading ??= this.#load().catch((failure: unknown) => {
+      this.#loading = null;
+      throw failure;
+    });
     return this.#loading;
   }
 
@@ -89,6 +94,7 @@ export class Registry {
     for (const record of active) {
       const bundle = await this.#loadOne(record, capabilities);
       if (bundle !== null) loaded.push(bundle);
+      else this.#loading = null; // the next question tries again
     }
     return loaded;
   }

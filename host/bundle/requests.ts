@@ -82,11 +82,12 @@ export function capabilityRequest(bundle: VerifiedBundle, id: string): ApprovalR
 
 /** One variant on one line: everything that its call is bounded by. */
 function factOf(capability: CapabilityDescription): string {
-  const { variant, kind, module, effects, imports, hosts, limits } = capability;
+  const { variant, kind, module, effects, imports, hosts, limits, reads } = capability;
   return [
     `${variant}: ${kind}`,
     `module sha256:${module}`,
     `effects ${effects.map(({ effect }) => effect).join(' ') || 'none'}`,
+    `reads ${reads || 'whatever nothing else reads'}`,
     `hosts ${hosts.join(' ') || 'none'}`,
     `imports ${imports.join(' ')}`,
     `at most ${String(limits.memoryPages / 16)} MiB, ${String(limits.timeMs)} ms, ${String(limits.inputBytes)} bytes in, ${String(limits.outputBytes)} bytes out, ${String(limits.hostCalls)} host calls`,

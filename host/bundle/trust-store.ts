@@ -60,13 +60,21 @@ export class TrustStore {
     const bundles = await listBundles(this.#parts.store);
     const trusted = await Promise.all(
       publishers.map(async (publisher) => {
-        const keys = await Promise.all(publisher.keys.map((key) => this.#provenKey(key)));
+        const proven = await Promise.all(
+          publisher.keys.map((key) => this.#provenKey(publisher.id, key)),
+        );
+        const keys = proven.filter((key) => key !== null);
+        // The table narrows what was approved; it widens nothing (INV-APPR-2).
+        const approved = (name: string): readonly string[] =>
+          keys.flatMap(({ facts }) => words(facts, name));
         return {
           id: publisher.id,
-          namespaces: publisher.namespaces,
-          maxEffects: EFFECTS.filter((effect) => publisher.effects.includes(effect)),
+          namespaces: publisher.namespaces.filter((one) => approved('namespaces').includes(one)),
+          maxEffects: EFFECTS.filter(
+            (effect) => publisher.effects.includes(effect) && approved('effects').includes(effect),
+          ),
           threshold: publisher.threshold,
-          keys: keys.filter((key) => key !== null),
+          keys: keys.map(({ key }) => key),
         };
       }),
     );
@@ -74,7 +82,10 @@ export class TrustStore {
       publishers: trusted,
       revokedBundles: new Set(),
       installedBefore: (digest, since) =>
-        bundles.some((bundle) => bundle.digest === digest && bundle.installed < since),
+        bundles.some(
+          ({ digest: known, approval, installed }) =>
+            known === digest && approval !== null && installed < since,
+        ),
     };
   }
 
@@ -116,17 +127,22 @@ export class TrustStore {
     });
   }
 
-  async #provenKey(key: {
-    readonly id: string;
-    readonly raw: Uint8Array;
-    readonly approval: string;
-    readonly revokedSince: number | null;
-  }): Promise<TrustedKey | null> {
+  async #provenKey(
+    publisher: string,
+    key: {
+      readonly id: string;
+      readonly raw: Uint8Array;
+      readonly approval: string;
+      readonly revokedSince: number | null;
+    },
+  ): Promise<{ readonly key: TrustedKey; readonly facts: JsonObject } | null> {
     const request = await this.#parts.approvals.proven(key.approval, 'publisher.trust');
-    if (request?.facts['key_id'] !== key.id) return null;
+    if (request?.facts['key_id'] !== key.id || request.facts['publisher'] !== publisher)
+      return null;
     const parsed = parsePublicKey(key.raw);
     if (parsed.id !== key.id) return null;
-    return { ...parsed, ...(key.revokedSince !== null && { revokedSince: key.revokedSince }) };
+    const revoked = key.revokedSince !== null && { revokedSince: key.revokedSince };
+    return { key: { ...parsed, ...revoked }, facts: request.facts };
   }
 }
 

@@ -4,6 +4,7 @@ import type { JsonObject } from './json.ts';
 export const EVENT_TYPES = [
   'quarantine.put',
   'quarantine.access',
+  'quarantine.purge',
   'quarantine.purged',
   'capability.call',
   'capability.enabled',

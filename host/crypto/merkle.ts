@@ -114,3 +114,6 @@ export const digestToHex = (digest: Digest): string => Buffer.from(digest, LATIN
 export const digestToBase64 = (digest: Digest): string =>
   Buffer.from(digest, LATIN1).toString('base64');
 export const digestFromHex = (hex: string): Digest => Buffer.from(hex, 'hex').toString(LATIN1);
+
+/** What a checkpoint of a log without entries says. */
+export const EMPTY_ROOT_BASE64 = digestToBase64(EMPTY_ROOT);

@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { sha256Hex } from './digest.ts';
 
 /** A credential: 256 random bits. The prefix tells a person, and a scanner of leaks, what it is. */
@@ -13,3 +13,9 @@ export function sameHash(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 }
+
+/** That whoever answers knows the token of the home, without saying it: HMAC over the asker's nonce. */
+export const proofOf = (token: string, nonce: string): string =>
+  createHmac('sha256', token).update(`ccos-gateway-v1\0${nonce}`).digest('hex');
+
+export const newNonce = (): string => randomBytes(16).toString('hex');

@@ -218,12 +218,12 @@ export class Extractor {
     return pending.find((approval) => approval.kind === kind)?.id;
   }
 
-  async #run(run: PluginRun): Promise<Ran> {
+  async #run(run: PluginRun & { readonly args: ExtractArgs }): Promise<Ran> {
     const { sandbox, world, calls } = this.#parts;
     const done = runPlugin(sandbox, world, run);
     const release = calls.judgeRelease(run.call); // while the plugin runs
     const answer = await done;
-    const extraction = parseExtraction(answer.output, run.variant.validatesOutput);
+    const extraction = parseExtraction(answer.output, run.variant.validatesOutput, run.args.limits);
     return { ...answer, release, extraction };
   }
 }

@@ -23,6 +23,7 @@ export type Extraction = z.infer<typeof extractionSchema> & { readonly text: str
 export function parseExtraction(
   output: Uint8Array,
   validates: (value: unknown) => boolean,
+  limits: { readonly pages: number; readonly text_bytes: number },
 ): Extraction {
   const rejected = (why: string): CcosError => new CcosError('transform_rejected', { why });
   if (output.length === 0) throw rejected('no_output');
@@ -35,5 +36,12 @@ export function parseExtraction(
   if (!validates(value)) throw rejected('schema');
   const parsed = extractionSchema.safeParse(value);
   if (!parsed.success) throw rejected('shape');
+  const { pages } = parsed.data;
+  if (pages.length > limits.pages) throw over('pages', limits.pages);
+  const bytes = pages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  if (bytes > limits.text_bytes) throw over('textBytes', limits.text_bytes);
   return { ...parsed.data, text: parsed.data.pages.map(({ text }) => text).join('\n\n') };
 }
+
+/** The plugin was told; that it keeps to it is checked here. */
+const over = (limit: string, value: number): CcosError => new CcosError('limit', { limit, value });

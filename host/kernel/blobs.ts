@@ -1,3 +1,4 @@
+import type { RowInput } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import type { PurgeScope } from '../store/protocol.ts';
 import { forgetBlobs } from '../store/tables/calls.ts';
@@ -37,7 +38,7 @@ export class Blobs {
       publisherTrusted: false,
       approved: false,
     });
-    await this.#gate.admit([judged]);
+    await this.#gate.admit([judged], { rows: [intentRow(purge.kind)] });
     const { count } = await this.#store.ask('blobPurge', scope);
     const forget =
       purge.kind === 'all'
@@ -53,11 +54,16 @@ export class Blobs {
   /** What has outlived its retention, without a decision of its own: the retention was one. */
   async expire(): Promise<void> {
     const now = this.#world.now();
+    const expired = await this.#store.ask('blobExpired', { now });
+    if (expired === 0) return;
+    await this.#store.commit({ rows: [intentRow('expired')] });
     const { count } = await this.#store.ask('blobPurge', { kind: 'expired', now });
-    if (count === 0) return;
     await this.#store.commit({
       rows: [{ type: 'quarantine.purged', data: { scope: 'expired', count } }],
       changes: [forgetBlobs({ expiredAt: now })],
     });
   }
 }
+
+/** Before anything is destroyed: what a crash in between leaves behind is at least announced. */
+const intentRow = (scope: string): RowInput => ({ type: 'quarantine.purge', data: { scope } });

@@ -5,6 +5,7 @@
 export {
   activateBundle,
   deleteBundle,
+  disableCapabilities,
   findFloor,
   insertBundle,
   listBundles,

@@ -1,7 +1,7 @@
 import { CcosError } from '../core/error.ts';
 import { newId, parseId } from '../core/id.ts';
 import type { World } from '../core/world.ts';
-import { newToken, sameHash, tokenHash } from '../crypto/token.ts';
+import { newToken, proofOf, sameHash, tokenHash } from '../crypto/token.ts';
 import { findTokenByHash, insertToken, listTokens, revokeToken } from '../store/tables/tokens.ts';
 import type { TokenRecord } from '../store/tables/tokens.ts';
 import type { Store } from '../store/store.ts';
@@ -22,6 +22,8 @@ export class Tokens {
   readonly #gate: Gate;
   readonly #world: World;
   readonly #adminHash: string;
+  /** Shows a client of this home that this is its gateway, before the client sends a token. */
+  readonly prove: (nonce: string) => string;
 
   constructor(parts: {
     readonly store: Store;
@@ -33,6 +35,7 @@ export class Tokens {
     this.#gate = parts.gate;
     this.#world = parts.world;
     this.#adminHash = tokenHash(parts.adminToken);
+    this.prove = (nonce) => proofOf(parts.adminToken, nonce);
   }
 
   /** Null for a token that is not known or was revoked. */

@@ -27,6 +27,8 @@ export interface NewHome {
   readonly keys: ReadonlyMap<string, Uint8Array | string>;
   readonly adminToken: string;
   readonly pack: StoredPack;
+  /** The signed checkpoint of a chain without rows: a log that holds nothing was emptied. */
+  readonly checkpoint: string;
 }
 
 export function homeExists(directory: string): boolean {
@@ -53,8 +55,8 @@ export function createHome(directory: string, home: NewHome): void {
     if (!existsSync(join(directory, 'config.json')))
       writeFileAtomic(join(directory, 'config.json'), '{}\n');
     // Made here for their mode: SQLite gives its log files the mode of the database.
-    for (const name of ['checkpoints.log', 'state.db', 'quarantine.db'])
-      writeFileAtomic(join(directory, name), '');
+    for (const name of ['state.db', 'quarantine.db']) writeFileAtomic(join(directory, name), '');
+    writeFileAtomic(join(directory, 'checkpoints.log'), `${home.checkpoint}\n`);
     writeFileAtomic(
       join(directory, 'home.json'),
       `${JSON.stringify({ format: HOME_FORMAT, id: home.id })}\n`,

@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeFileAtomic } from './atomic-file.ts';
 
 /**
  * Who has a home open. It is a hint for people and clients; what keeps others out is the lock on the
@@ -18,14 +19,18 @@ const fileOf = (home: string): string => join(home, 'owner.json');
 /** Where it cannot be written (a full disk) nobody is told, and nothing else changes. */
 export function announce(home: string, owner: Owner): void {
   try {
-    writeFileSync(fileOf(home), JSON.stringify(owner), { mode: 0o600 });
+    writeFileAtomic(fileOf(home), JSON.stringify(owner));
   } catch {
     withdraw(home);
   }
 }
 
 export function withdraw(home: string): void {
-  rmSync(fileOf(home), { force: true });
+  try {
+    rmSync(fileOf(home), { force: true });
+  } catch {
+    return; // something else stands there; it tells nobody anything
+  }
 }
 
 /** Null where nobody says so, or who did is gone. */

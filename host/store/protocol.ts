@@ -99,6 +99,7 @@ export interface Operations {
     readonly ask: null;
     readonly answer: { readonly blobs: number; readonly bytes: number };
   };
+  blobExpired: { readonly ask: { readonly now: number }; readonly answer: number };
   blobPurge: { readonly ask: PurgeScope; readonly answer: { readonly count: number } };
   close: { readonly ask: null; readonly answer: null };
 }

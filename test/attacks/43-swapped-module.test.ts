@@ -81,7 +81,7 @@ describe('attack 43 (INV-LOAD-1): the stored file of an approved bundle is chang
   });
 
   test('with the same size and time, and the next start does not run it', async () => {
-    expect(await extract()).toMatchObject({ exit: 0, stdout: 'what the publisher made' });
+    expect(await extract()).toMatchObject({ exit: 0, stdout: 'what the publisher made\n' });
     const { size } = statSync(stored);
     const time = new Date('2026-01-02T03:04:05Z');
     utimesSync(stored, time, time);

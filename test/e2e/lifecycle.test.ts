@@ -77,7 +77,7 @@ describe('one home, one owner', () => {
       type: 'capability.result',
       data: { outcome: 'ok' },
     });
-    expect(await slow).toMatchObject({ exit: 0, stdout: 'as it should be' });
+    expect(await slow).toMatchObject({ exit: 0, stdout: 'as it should be\n' });
   });
 
   test('a port in use is named, and nothing is left behind', async () => {

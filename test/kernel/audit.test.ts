@@ -5,7 +5,7 @@ import { Audit } from '../../host/kernel/audit.ts';
 import { Gate } from '../../host/kernel/gate.ts';
 import { world } from '../../host/runtime/world.ts';
 import { engine } from './support.ts';
-import { makeTestHome, openTestStore } from '../support/home.ts';
+import { copyTestHome, makeTestHome, openTestStore } from '../support/home.ts';
 import { failureOf, fill } from '../store/support.ts';
 
 const ROWS = 300;
@@ -13,11 +13,7 @@ const home = makeTestHome();
 const verifierKey = home.keys().chainVerifierKey;
 
 async function openAudit(): Promise<Audit> {
-  const store = await openTestStore(makeTestHome(), {
-    origin: `ccos/${home.id}`,
-    signingKeyPem: home.keys().chainPem,
-    verifierKey,
-  });
+  const store = await openTestStore(copyTestHome(home));
   await fill(store, 1, ROWS);
   const gate = new Gate({ store, world, engine: () => engine });
   return new Audit({ store, gate, verifierKey });

@@ -221,9 +221,10 @@ test('Blobs.purge (INV-QUAR-2): the intent is on the chain, then nothing is left
   await succeed(kernel, await kernel.calls.begin(document()));
   await succeed(kernel, await kernel.calls.begin(document({ session: 'other' })));
   expect(await kernel.blobs.purge({ kind: 'session', session: 'other' })).toEqual({ count: 2 });
-  const rows = (await rowsOf(kernel.store)).slice(-2);
+  const rows = (await rowsOf(kernel.store)).slice(-3);
   expect(rows.map(({ type, data }) => [type, data])).toMatchObject([
     ['policy.decision', { task: 'purge', decision: 'allow' }],
+    ['quarantine.purge', { scope: 'session' }],
     ['quarantine.purged', { scope: 'session', count: 2 }],
   ]);
   expect(await kernel.blobs.stats()).toMatchObject({ blobs: 2 });
@@ -241,7 +242,7 @@ test('Blobs.expire: without anything to do there is no row', async () => {
   expect(await typesOf(kernel)).toEqual(before);
   kernel.world.move(1000);
   await kernel.blobs.expire();
-  expect(await typesOf(kernel)).toEqual([...before, 'quarantine.purged']);
+  expect(await typesOf(kernel)).toEqual([...before, 'quarantine.purge', 'quarantine.purged']);
   expect(await blobsOf(kernel)).toBe(0);
 });
 

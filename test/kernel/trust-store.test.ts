@@ -26,3 +26,24 @@ test('TrustStore.view (INV-TRUST-1): a key that was written into the database tr
     code: 'bundle_untrusted_key',
   });
 });
+
+test('TrustStore.view (INV-APPR-2): a namespace that was written into the database is not trusted', async () => {
+  const gateway = await openTestGateway();
+  const { services } = gateway;
+  await approveDocuments(gateway);
+  await services.store.commit({
+    rows: [],
+    changes: [{ sql: `UPDATE publisher SET namespaces = 'ccos/* acme/*'`, args: [] }],
+  });
+  const [publisher] = (await services.trust.view()).publishers;
+  expect(publisher?.namespaces).toEqual(['ccos/*']);
+});
+
+test('Installer.disable: what was enabled asks anew when the bundle is installed again', async () => {
+  const gateway = await openTestGateway();
+  const { services } = gateway;
+  await approveDocuments(gateway);
+  await services.installer.disable('ccos/documents');
+  const { capabilities } = await services.installer.list();
+  expect(capabilities.map(({ state }) => state)).toEqual(['disabled']);
+});

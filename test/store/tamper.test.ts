@@ -284,6 +284,13 @@ describe('openStore (D0.4-d, attack 61, INV-CHAIN-3) refuses to start:', () => {
     expect(await failureOf(openTestStore(home))).toEqual(refusal(ROWS, 'checkpoint'));
   });
 
+  test('the checkpoint log emptied, and every checkpoint in the database with it', async () => {
+    const home = copyTestHome(whole);
+    writeFileSync(home.checkpointLog, '');
+    await alter(home.stateFile, ['DELETE FROM checkpoint']);
+    expect(await failureOf(openTestStore(home))).toEqual(refusal(1, 'checkpoint'));
+  });
+
   test('the checkpoint log removed', async () => {
     const home = copyTestHome(whole);
     rmSync(home.checkpointLog);

@@ -44,12 +44,17 @@ export async function listCapabilities(store: Store): Promise<readonly Capabilit
 export async function findFloor(
   store: Store,
   name: string,
-): Promise<{ readonly sequence: number; readonly digest: string } | null> {
+): Promise<{
+  readonly sequence: number;
+  readonly digest: string;
+  readonly version: string;
+} | null> {
   const [row] = await store.select({
-    sql: 'SELECT sequence, digest FROM bundle_floor WHERE name = ?',
+    sql: 'SELECT sequence, digest, version FROM bundle_floor WHERE name = ?',
     args: [name],
   });
-  return row === undefined ? null : { sequence: Number(row[0]), digest: String(row[1]) };
+  if (row === undefined) return null;
+  return { sequence: Number(row[0]), digest: String(row[1]), version: String(row[2]) };
 }
 
 export function insertBundle(record: BundleRecord): Change {
@@ -74,9 +79,10 @@ export function activateBundle(bundle: {
   readonly name: string;
   readonly digest: string;
   readonly sequence: number;
+  readonly version: string;
   readonly approval: string;
 }): readonly Change[] {
-  const { name, digest, sequence, approval } = bundle;
+  const { name, digest, sequence, version, approval } = bundle;
   return [
     {
       sql: `UPDATE bundle SET state = 'superseded' WHERE name = ? AND state = 'active'`,
@@ -87,10 +93,11 @@ export function activateBundle(bundle: {
       args: [approval, name, digest],
     },
     {
-      sql: `INSERT INTO bundle_floor(name, sequence, digest) VALUES (?,?,?)
-            ON CONFLICT(name) DO UPDATE SET sequence = excluded.sequence, digest = excluded.digest
+      sql: `INSERT INTO bundle_floor(name, sequence, digest, version) VALUES (?,?,?,?)
+            ON CONFLICT(name) DO UPDATE SET sequence = excluded.sequence, digest = excluded.digest,
+              version = excluded.version
             WHERE excluded.sequence >= bundle_floor.sequence`,
-      args: [name, sequence, digest],
+      args: [name, sequence, digest, version],
     },
   ];
 }
@@ -115,6 +122,14 @@ export function offerCapability(record: CapabilityRecord): Change {
     sql: `INSERT INTO capability(id, bundle, digest, state, approval) VALUES (?,?,?,?,?)
           ON CONFLICT(id, bundle) DO NOTHING`,
     args: [record.id, record.bundle, record.digest, record.state, record.approval],
+  };
+}
+
+/** What was enabled of a digest needs a new approval to be enabled again. */
+export function disableCapabilities(bundle: string, digest: string): Change {
+  return {
+    sql: `UPDATE capability SET state = 'disabled' WHERE bundle = ? AND digest = ?`,
+    args: [bundle, digest],
   };
 }
 

@@ -66,9 +66,10 @@ export class ChainCheck {
     const outside = log.last(this.#origin, this.#key);
     try {
       await this.#requireNoneBeforeFirst();
-      if ((outside?.size ?? 0) < checkpointed) throw new Fault(checkpointed, 'checkpoint');
+      if (outside === null || outside.size < checkpointed)
+        throw new Fault(Math.max(1, checkpointed), 'checkpoint');
       if (checkpointed > 0) await this.#requireHead(walk.head);
-      if (outside !== null) await this.#walkToCheckpoint(walk, outside);
+      await this.#walkToCheckpoint(walk, outside);
       await this.#walkTo(walk, Infinity);
     } catch (failure) {
       if (failure instanceof Fault) throw integrity(failure.seq, failure.why);
@@ -117,7 +118,8 @@ export class ChainCheck {
     });
     const outside = log?.last(this.#origin, this.#key) ?? null;
     const newest = inside.at(-1)?.size ?? 0;
-    if (log !== null && (outside?.size ?? 0) < newest) throw new Fault(newest, 'checkpoint');
+    if (log !== null && (outside === null || outside.size < newest))
+      throw new Fault(Math.max(1, newest), 'checkpoint');
     const exported = note === null ? null : this.#readOrFault(note, 0);
     return [...inside, outside, exported]
       .filter((checkpoint) => checkpoint !== null)

@@ -94,6 +94,8 @@ export class Database {
       await this.#client.execute('PRAGMA journal_mode=DELETE');
       await this.#client.execute('PRAGMA locking_mode=NORMAL');
       await this.#client.execute('SELECT count(*) FROM sqlite_schema');
+    } catch {
+      // A full disk: the lock ends with the process, and all that was acknowledged is durable.
     } finally {
       this.#client.close();
     }

@@ -30,7 +30,7 @@ export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
        publisher TEXT NOT NULL, state TEXT NOT NULL, installed INTEGER NOT NULL,
        approval TEXT, PRIMARY KEY (name, digest)) STRICT`,
     `CREATE UNIQUE INDEX bundle_active ON bundle(name) WHERE state = 'active'`,
-    `CREATE TABLE bundle_floor(name TEXT PRIMARY KEY, sequence INTEGER NOT NULL, digest TEXT NOT NULL) STRICT`,
+    `CREATE TABLE bundle_floor(name TEXT PRIMARY KEY, sequence INTEGER NOT NULL, digest TEXT NOT NULL, version TEXT NOT NULL) STRICT`,
     `CREATE TABLE capability(
        id TEXT NOT NULL, bundle TEXT NOT NULL, digest TEXT NOT NULL, state TEXT NOT NULL,
        approval TEXT, PRIMARY KEY (id, bundle)) STRICT`,

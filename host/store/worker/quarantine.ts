@@ -103,6 +103,14 @@ export class Quarantine {
     return { blobs: Number(row?.[0] ?? 0), bytes: Number(row?.[1] ?? 0) };
   }
 
+  async countExpired(now: number): Promise<number> {
+    const [row] = await this.#database.select({
+      sql: 'SELECT count(*) FROM blob WHERE expires <= ?',
+      args: [now],
+    });
+    return Number(row?.[0] ?? 0);
+  }
+
   /** Destroys keys and ciphertext, in the file and in its log. */
   async purge(scope: PurgeScope): Promise<{ readonly count: number }> {
     const { where, args } = whereOf(scope);

@@ -48,6 +48,7 @@ export async function openState(settings: WorkerSettings): Promise<OpenState> {
       blobRead: (ref) => quarantine.vault.read(ref),
       blobFacts: (ref) => quarantine.vault.facts(ref),
       blobStats: () => quarantine.vault.stats(),
+      blobExpired: ({ now }) => quarantine.vault.countExpired(now),
       blobPurge: (scope) => quarantine.vault.purge(scope),
       async close() {
         await chain.checkpoint();
@@ -75,6 +76,7 @@ function openForReading(database: Database, check: ChainCheck): OpenState {
       blobRead: refuse,
       blobFacts: refuse,
       blobStats: refuse,
+      blobExpired: refuse,
       blobPurge: refuse,
       async close() {
         await database.close();
