@@ -54,7 +54,7 @@ describe('extractEpub', () => {
     expect(await officeFailure(lost)).toBe(FAIL.malformed);
     const declared = '<!DOCTYPE c [<!ENTITY x "y">]><container/>';
     const entities = epub({}, [], { 'META-INF/container.xml': declared });
-    expect(await officeFailure(entities)).toBe(FAIL.malformed);
+    expect(await officeFailure(entities)).toBe(FAIL.overLimit);
   });
 
   test('reads 32 MiB of chapters, and no more', async () => {

@@ -176,6 +176,34 @@ describe('the plain-text plugin', () => {
     expect(outcome.output).toHaveLength(0);
   });
 
+  test.each([
+    ['nested', '<!DOCTYPE d [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><d>&b;</d>'],
+    ['of a parameter', '<!DOCTYPE d [<!ENTITY % a "aa"><!ENTITY b "%a;">]><d/>'],
+    [
+      'nested behind a comment',
+      '<?xml version="1.0"?><!-- [ --><!DOCTYPE d [<!-- ] --><!ENTITY b "&a;">]>',
+    ],
+    [
+      'long and often used',
+      `<!DOCTYPE d [<!ENTITY a "${'x'.repeat(20_000)}">]><d>${'&a;'.repeat(1000)}`,
+    ],
+    [
+      'in UTF-16',
+      Buffer.from('\ufeff<!DOCTYPE d [<!ENTITY a "b"><!ENTITY b "&a;">]><d/>', 'utf16le'),
+    ],
+  ])('refuses XML with entities that grow: %s', async (_, xml) => {
+    const outcome = await guest.call(typeof xml === 'string' ? utf8(xml) : xml);
+    expect(outcome).toMatchObject({ failCode: FAIL.overLimit, trap: undefined });
+  });
+
+  test.each([
+    '<!DOCTYPE d [<!ENTITY a "b &amp; &#65;"><!ENTITY x SYSTEM "file:///etc/passwd">]><d>&a;&x;</d>',
+    '<!DOCTYPE html><p>&b;</p>',
+    'a <!DOCTYPE d [<!ENTITY a "b"><!ENTITY b "&a;">]>',
+  ])('gives %j as it stands: nothing is expanded, nothing is fetched', async (xml) => {
+    expect(await textOf(utf8(xml))).toBe(xml);
+  });
+
   test('answers a host that takes no more output with the limit', async () => {
     const outcome = await callPlugin({
       module: guest.module,

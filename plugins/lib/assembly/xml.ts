@@ -5,6 +5,7 @@
  */
 import { Bytes } from './bytes';
 import { Failure } from './host';
+import { declaresEntities } from './xml-entities';
 import { LONGEST_REFERENCE } from './xml-references';
 import { XmlTag, isXmlSpace } from './xml-tag';
 import { Words, hashNext, hashStart, isWord } from './xml-words';
@@ -171,13 +172,16 @@ export class Xml extends XmlTag {
     return Token.NONE;
   }
 
+  /** Passed over where one is allowed. One that declares entities is beyond every limit. */
   private documentType(): void {
-    const from = this.at;
-    const allowed = this.allowDoctype && !this.rooted && this.looksAt('<!DOCTYPE');
-    const close = allowed ? this.tagEnd(from + 1) : 0;
-    for (let at = from; at < close; at++) if (load<u8>(at) == 91) this.fault(Failure.MALFORMED);
+    const isType = !this.rooted && this.looksAt('<!DOCTYPE');
+    if (isType && declaresEntities(this.at, this.end)) {
+      this.fault(Failure.LIMIT);
+      return;
+    }
+    const close = isType && this.allowDoctype ? this.tagEnd(this.at + 1) : 0;
     if (close == 0) this.fault(Failure.MALFORMED);
-    else if (!this.failed) this.at = close + 1;
+    else this.at = close + 1;
   }
 
   /** Reads a name at `from`, its local part into the fields; returns where it ends. */

@@ -6,6 +6,7 @@ import { charsetOf, NONE } from '../../lib/assembly/encoding/names';
 import { Failure, fail } from '../../lib/assembly/host';
 import { readCall } from '../../lib/assembly/input';
 import { Result } from '../../lib/assembly/result';
+import { hasEntityBomb } from '../../lib/assembly/xml-entities';
 import { hasBinaryMagic, isBinary } from '../../lib/assembly/encoding/binary';
 
 const MAX_INPUT: i64 = 50 << 20;
@@ -21,6 +22,10 @@ function textEncoding(blob: Blob, mediaType: string): Choice | null {
 function writeText(blob: Blob, choice: Choice, maxBytes: i64): void {
   const text = new Text(FIRST_CAPACITY, <usize>maxBytes, 0);
   decodeInto(text, choice.encoding, blob.at + choice.skip, blob.length - choice.skip);
+  if (hasEntityBomb(text.bytes.at, text.bytes.length)) {
+    fail(Failure.LIMIT);
+    return;
+  }
   const result = new Result();
   result.format = 'text';
   result.encoding = choice.encoding;
