@@ -69,7 +69,7 @@ describe('the RTF plugin', () => {
     ],
     ['passes over \\bin', 'a{\\pict\\bin3 }}}x}b\\bin2 {{c', 'abc'],
     ['takes a \\bin that is too long for the rest', 'a\\bin99999 b', 'a'],
-    ['leaves out hidden and deleted text', 'a{\\v b}c\\v d\\v0 e{\\deleted f}\\plain g', 'aceg'],
+    ['keeps hidden text, not deleted', 'a{\\v b}c\\v d\\v0 e{\\deleted f}\\plain g', 'abcdeg'],
     ['shows the result of a field', '{\\field{\\*\\fldinst HYPERLINK "x"}{\\fldrslt y}}', 'y'],
     [
       'shows the text of a shape once',

@@ -96,8 +96,8 @@ export class Action {
     const now = this.groups.now;
     if (now.mode == Mode.TITLE) return true;
     if (now.mode != Mode.TEXT || this.groups.depth == 0) return false;
-    if (now.hidden) this.hiddenText = true;
-    return !now.hidden;
+    if (now.hidden && !now.deleted) this.hiddenText = true;
+    return !now.deleted;
   }
 
   private target(): Text {

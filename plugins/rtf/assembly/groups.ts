@@ -1,7 +1,7 @@
 /** The open groups, on a stack of fixed depth: what a group changes ends with it. */
 
 const MAX_DEPTH: i32 = 500;
-const FIELDS: i32 = 10;
+const FIELDS: i32 = 11;
 
 /** What the text of a group is. */
 export namespace Mode {
@@ -20,6 +20,7 @@ export class Group {
   unicodeSkip: i32 = 1;
   font: i32 = -1;
   hidden: bool = false;
+  deleted: bool = false;
   inTable: bool = false;
   /** The style of the paragraph, and its outline level plus one. */
   style: i32 = -1;
@@ -49,6 +50,7 @@ export class Groups {
     store<i32>(at, now.heading, 28);
     store<i32>(at, now.isItem ? 1 : 0, 32);
     store<i32>(at, now.itemLevel, 36);
+    store<i32>(at, now.deleted ? 1 : 0, 40);
     this.depth++;
     return true;
   }
@@ -69,5 +71,6 @@ export class Groups {
     now.heading = load<i32>(at, 28);
     now.isItem = load<i32>(at, 32) != 0;
     now.itemLevel = load<i32>(at, 36);
+    now.deleted = load<i32>(at, 40) != 0;
   }
 }

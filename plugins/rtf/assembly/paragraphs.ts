@@ -71,11 +71,17 @@ export class Paragraphs {
     const now = this.groups.now;
     const isOn = number == NO_NUMBER || number > 0;
     if (does == Does.PARAGRAPH_DEFAULTS) this.defaults();
-    else if (does == Does.PLAIN) now.hidden = false;
+    else if (does == Does.PLAIN) this.plain();
     else if (does == Does.IN_TABLE || does == Does.TABLE_DEPTH) now.inTable = isOn;
     else if (does == Does.HIDDEN) now.hidden = isOn;
+    else if (does == Does.DELETED) now.deleted = isOn;
     else if (does == Does.LIST) now.isItem = isOn;
     else if (does == Does.LIST_LEVEL) now.itemLevel = number < 0 || number > 8 ? 0 : number;
+  }
+
+  private plain(): void {
+    this.groups.now.hidden = false;
+    this.groups.now.deleted = false;
   }
 
   /** \pard */

@@ -30,20 +30,22 @@ export namespace Does {
   export const IN_TABLE: i32 = 19;
   export const TABLE_DEPTH: i32 = 20;
   export const HIDDEN: i32 = 21;
-  export const LIST: i32 = 22;
-  export const LIST_LEVEL: i32 = 23;
+  /** Struck by somebody whose changes are tracked. */
+  export const DELETED: i32 = 22;
+  export const LIST: i32 = 23;
+  export const LIST_LEVEL: i32 = 24;
   /** The first of what is about characters and styles. */
-  export const FONT: i32 = 24;
-  export const FONT_CHARSET: i32 = 25;
-  export const FONT_CODE_PAGE: i32 = 26;
-  export const CODE_PAGE: i32 = 27;
+  export const FONT: i32 = 25;
+  export const FONT_CHARSET: i32 = 26;
+  export const FONT_CODE_PAGE: i32 = 27;
+  export const CODE_PAGE: i32 = 28;
   /** A code page by name: the argument. */
-  export const CHARACTER_SET: i32 = 28;
-  export const UNICODE_SKIP: i32 = 29;
-  export const UNICODE: i32 = 30;
-  export const STYLE: i32 = 31;
-  export const OUTLINE_LEVEL: i32 = 32;
-  export const DEFAULT_FONT: i32 = 33;
+  export const CHARACTER_SET: i32 = 29;
+  export const UNICODE_SKIP: i32 = 30;
+  export const UNICODE: i32 = 31;
+  export const STYLE: i32 = 32;
+  export const OUTLINE_LEVEL: i32 = 33;
+  export const DEFAULT_FONT: i32 = 34;
 }
 
 /** Where text goes, in the order in which it comes out. */
@@ -141,7 +143,8 @@ function defineProperties(): void {
   define('plain', Does.PLAIN, 0);
   define('intbl', Does.IN_TABLE, 0);
   define('itap', Does.TABLE_DEPTH, 0);
-  define('v deleted', Does.HIDDEN, 0);
+  define('v', Does.HIDDEN, 0);
+  define('deleted', Does.DELETED, 0);
   define('f', Does.FONT, 0);
   define('fcharset', Does.FONT_CHARSET, 0);
   define('cpg', Does.FONT_CODE_PAGE, 0);
