@@ -88,6 +88,45 @@ describe('the HTML plugin', () => {
     expect(await textOf(html)).toBe(text);
   });
 
+  test.each([
+    ['<msup><mi>x</mi><mn>2</mn></msup><mo>+</mo><mi>y</mi>', 'x^{2} + y'],
+    ['<mfrac><mrow><mn>4</mn><mi>a</mi><mi>c</mi></mrow><mn>2</mn></mfrac>', '\\frac{4ac}{2}'],
+    ['<msqrt><mi>π</mi></msqrt><mroot><mi>x</mi><mn>3</mn></mroot>', '\\sqrt{π}{x}^{1/3}'],
+    [
+      '<munderover><mo>&sum;</mo><mrow><mi>n</mi><mo>=</mo><mn>1</mn></mrow><mi>&infin;</mi></munderover>',
+      '∑_{n = 1}^{∞}',
+    ],
+    ['<msup><mrow><mi>a</mi></mrow><mn>2</mn></msup>', '{a}^{2}'],
+    [
+      '<mtable><mtr><mtd>a</mtd><mtd>b</mtd></mtr><mtr><mtd>c</mtd></mtr></mtable>',
+      '\\begin{matrix} a & b \\\\ c \\end{matrix}',
+    ],
+    ['<mi>sin</mi><mo>&ApplyFunction;</mo><mfenced><mi>x</mi><mi>y</mi></mfenced>', 'sin (x,y)'],
+    ['<mtext>if  not</mtext><mspace width="1em"/><ms>s</ms>', '\\text{if not} \\text{s}'],
+    [
+      '<semantics><mi>x</mi><annotation encoding="application/x-tex">x</annotation></semantics>',
+      'x',
+    ],
+  ])('writes the formula %j in one line', async (formula, text) => {
+    expect(await textOf(`<math>\n ${formula.replaceAll('><', '>\n<')}\n</math>`)).toBe(text);
+    const prefixed = formula.replaceAll(/<(\/?)(?=[a-z])/gu, '<$1m:');
+    expect(await textOf(`<m:math>${prefixed}</m:math>`)).toBe(text);
+  });
+
+  test('sets a displayed formula apart, and takes its elements for nothing outside of one', async () => {
+    const math = '<math display="block"><mi>x</mi></math>';
+    expect(await textOf(`a${math}b<math><mi>y</mi></math>`)).toBe('a\nx\nby');
+    expect(await textOf('a <mtext>b <mfrac>c</mfrac></mtext>')).toBe('a b c');
+  });
+
+  test('shows one of the alternatives of a switch', async () => {
+    const choice = (namespace: string) =>
+      `<epub:switch><epub:case required-namespace="${namespace}">a</epub:case>` +
+      '<epub:default>b</epub:default></epub:switch>c';
+    expect(await textOf(choice('http://www.w3.org/1998/Math/MathML'))).toBe('ac');
+    expect(await textOf(choice('http://example.org/unknown'))).toBe('bc');
+  });
+
   test('leaves a reference in an attribute alone before "=" and letters', async () => {
     expect(await textOf('<img alt="?a=b&copy=1&copyx&copy;&copy">')).toBe('?a=b&copy=1&copyx©©');
   });

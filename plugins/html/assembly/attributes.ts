@@ -19,8 +19,10 @@ export class Attributes {
   alt: Range = new Range();
   charset: Range = new Range();
   content: Range = new Range();
+  display: Range = new Range();
   hidden: Range = new Range();
   httpEquiv: Range = new Range();
+  requiredNamespace: Range = new Range();
   src: Range = new Range();
   start: Range = new Range();
   style: Range = new Range();
@@ -34,8 +36,10 @@ export class Attributes {
     this.alt.present = false;
     this.charset.present = false;
     this.content.present = false;
+    this.display.present = false;
     this.hidden.present = false;
     this.httpEquiv.present = false;
+    this.requiredNamespace.present = false;
     this.src.present = false;
     this.start.present = false;
     this.style.present = false;
@@ -56,6 +60,8 @@ export class Attributes {
     if (is(at, length, 'content')) return this.content;
     if (is(at, length, 'http-equiv')) return this.httpEquiv;
     if (is(at, length, 'start')) return this.start;
+    if (is(at, length, 'display')) return this.display;
+    if (is(at, length, 'required-namespace')) return this.requiredNamespace;
     return null;
   }
 
@@ -76,6 +82,19 @@ export function is(at: usize, length: usize, word: string): bool {
 
 export function isSpace(byte: u32): bool {
   return byte == 32 || byte == 10 || byte == 9 || byte == 13 || byte == 12;
+}
+
+export function isLetter(byte: u32): bool {
+  return (byte | 32) - 97 < 26;
+}
+
+export function tagNameEnd(at: usize, end: usize): usize {
+  while (at < end) {
+    const byte = <u32>load<u8>(at);
+    if (isSpace(byte) || byte == 47 || byte == 62) break;
+    at++;
+  }
+  return at;
 }
 
 function skipSpaces(at: usize, end: usize): usize {

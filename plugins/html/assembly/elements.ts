@@ -40,6 +40,43 @@ export namespace Kind {
   export const HIDDEN: u32 = 1 << 24;
   export const SECTION: u32 = 1 << 25;
   export const TERM: u32 = 1 << 26;
+  /** An element of MathML, whose `codeOf` is one of `Formula`. */
+  export const MATH: u32 = 1 << 27;
+}
+
+const CODE_SHIFT: u32 = 28;
+
+/** What an element is to a formula, in the top four bits of its kind. */
+export namespace Formula {
+  /** Only holds others together. */
+  export const GROUP: u32 = 0;
+  export const FRACTION: u32 = 1;
+  export const SUPERSCRIPT: u32 = 2;
+  export const SUBSCRIPT: u32 = 3;
+  export const SCRIPTS: u32 = 4;
+  export const SQUARE_ROOT: u32 = 5;
+  export const ROOT: u32 = 6;
+  export const TABLE: u32 = 7;
+  export const ROW: u32 = 8;
+  export const CELL: u32 = 9;
+  export const TEXT: u32 = 10;
+  export const OPERATOR: u32 = 11;
+  export const NAME: u32 = 12;
+  export const FENCED: u32 = 13;
+  export const SPACE: u32 = 14;
+  export const NUMBER: u32 = 15;
+}
+
+/** The same bits of an element that is not of MathML. */
+export namespace Switch {
+  export const OUTSIDE: u32 = 1;
+  export const CASE: u32 = 2;
+  export const DEFAULT: u32 = 3;
+}
+
+/** What the top bits of a kind say: of `Formula` with `Kind.MATH`, of `Switch` without. */
+export function codeOf(kind: u32): u32 {
+  return kind >> CODE_SHIFT;
 }
 
 const SLOTS: u32 = 512;
@@ -116,8 +153,51 @@ function defineAll(): void {
   define('script', Kind.RAW | Kind.DROPPED | Kind.SCRIPT);
   define('style', Kind.RAW | Kind.DROPPED);
   define('template', Kind.TEMPLATE);
-  define('svg math', Kind.FOREIGN);
+  define('svg', Kind.FOREIGN);
+  define('annotation annotation-xml', Kind.TEMPLATE | Kind.MATH);
+  define('math', Kind.FOREIGN | Kind.MATH);
+  defineFormulas();
+  define('epub:switch', Switch.OUTSIDE << CODE_SHIFT);
+  define('epub:case', Switch.CASE << CODE_SHIFT);
+  define('epub:default', Switch.DEFAULT << CODE_SHIFT);
   define('q', Kind.QUOTE);
+}
+
+function defineFormula(names: string, code: u32): void {
+  define(names, Kind.MATH | (code << CODE_SHIFT));
+}
+
+function defineFormulas(): void {
+  defineFormula('mrow mstyle mpadded merror maction semantics', Formula.GROUP);
+  defineFormula('mfrac', Formula.FRACTION);
+  defineFormula('msup mover', Formula.SUPERSCRIPT);
+  defineFormula('msub munder', Formula.SUBSCRIPT);
+  defineFormula('msubsup munderover', Formula.SCRIPTS);
+  defineFormula('msqrt', Formula.SQUARE_ROOT);
+  defineFormula('mroot', Formula.ROOT);
+  defineFormula('mtable', Formula.TABLE);
+  defineFormula('mtr mlabeledtr', Formula.ROW);
+  defineFormula('mtd', Formula.CELL);
+  defineFormula('mtext ms', Formula.TEXT);
+  defineFormula('mo', Formula.OPERATOR);
+  defineFormula('mi', Formula.NAME);
+  defineFormula('mn', Formula.NUMBER);
+  defineFormula('mfenced', Formula.FENCED);
+  defineFormula('mspace', Formula.SPACE);
+}
+
+/**
+ * The hash that an element is known by. A prefix counts, but for that of MathML, which may have any in
+ * XHTML.
+ */
+export function hashOfElement(at: usize, length: usize): u32 {
+  const whole = hashOf(at, length);
+  if (kindOf(whole) != Kind.NONE) return whole;
+  let local: usize = 0;
+  for (let i: usize = 0; i < length; i++) if (load<u8>(at + i) == 58) local = i + 1;
+  if (local == 0) return whole;
+  const hash = hashOf(at + local, length - local);
+  return (kindOf(hash) & Kind.MATH) != 0 ? hash : whole;
 }
 
 /** The kind of the element with this hash. */

@@ -24,6 +24,22 @@ export class Layout {
     this.blank = true;
   }
 
+  /** No white space after all. */
+  unspace(): void {
+    this.blank = false;
+  }
+
+  /** The last byte of the text, zero when there is none or something is to come before the next. */
+  lastByte(): u32 {
+    if (this.text.length == 0 || this.lines > 0 || this.tabs > 0) return 0;
+    return <u32>load<u8>(this.text.at + this.text.length - 1);
+  }
+
+  /** ASCII without white space. */
+  word(text: string): void {
+    for (let i = 0; i < text.length; i++) this.ascii(text.charCodeAt(i));
+  }
+
   /** The next text starts a line. Nothing at the start of a cell or an item, which is a start already. */
   line(): void {
     this.lineFeeds(1);

@@ -1,30 +1,32 @@
 /** The tokenizer (WHATWG HTML 13.2.5), from UTF-8 to text. It never calls itself, however deep the input. */
 import { Bytes } from '../../lib/assembly/bytes';
-import { Attributes, is, isSpace, readAttributes, valueOf } from './attributes';
-import { Kind, hashOf, kindOf } from './elements';
+import {
+  Attributes,
+  is,
+  isLetter,
+  isSpace,
+  readAttributes,
+  tagNameEnd,
+  valueOf,
+} from './attributes';
+import { Formula, Kind, Switch, codeOf, hashOfElement, kindOf } from './elements';
 import { isHidden } from './hidden';
 import { Layout } from './layout';
 import { findCommentEnd, findEnd, findScriptEnd, findSequence } from './raw-text';
 import { firstPoint, readReference, secondPoint } from './references';
-import { isShown, keepFileName } from './shown-values';
+import {
+  isKnownNamespace,
+  isShown,
+  keepFileName,
+  nameSpacing,
+  operatorSpacing,
+  startOf,
+} from './shown-values';
 import { Tree } from './tree';
 
 const MAX_TITLE: usize = 1024;
 const NO_BREAK_SPACE: u32 = 0xa0;
 const SOFT_HYPHEN: u32 = 0xad;
-
-function isLetter(byte: u32): bool {
-  return (byte | 32) - 97 < 26;
-}
-
-function tagNameEnd(at: usize, end: usize): usize {
-  while (at < end) {
-    const byte = <u32>load<u8>(at);
-    if (isSpace(byte) || byte == 47 || byte == 62) break;
-    at++;
-  }
-  return at;
-}
 
 export class Tokenizer {
   layout: Layout;
@@ -86,6 +88,7 @@ export class Tokenizer {
   }
 
   private blank(byte: u32): void {
+    if (this.tree.formula.isTight()) return;
     if (this.tree.pre == 0) this.layout.space();
     else if (byte == 10 || byte == 13) this.layout.keptLineFeed();
     else this.layout.ascii(byte);
@@ -98,7 +101,7 @@ export class Tokenizer {
     this.at += length;
     if (lead == 0xc2) {
       this.point(<u32>load<u8>(from + 1));
-    } else if (this.tree.template == 0) {
+    } else if (this.tree.template == 0 && !this.tree.formula.drops(from, length)) {
       this.skipLineFeed = false;
       if (this.tree.hidden > 0) this.hiddenText = true;
       this.layout.encoded(from, length);
@@ -106,7 +109,7 @@ export class Tokenizer {
   }
 
   private point(point: u32): void {
-    if (point == SOFT_HYPHEN) return;
+    if (point == SOFT_HYPHEN || this.tree.formula.dropsPoint(point)) return;
     if (point < 0x80) this.ascii(point);
     else if (this.tree.template == 0) {
       this.skipLineFeed = false;
@@ -138,7 +141,7 @@ export class Tokenizer {
       const stop = tagNameEnd(name, this.end);
       readAttributes(this.attributes, stop, this.end);
       this.at = this.attributes.end == 0 ? this.end : this.attributes.end;
-      const hash = hashOf(name, stop - name);
+      const hash = hashOfElement(name, stop - name);
       if (this.attributes.end != 0) this.tree.close(hash, kindOf(hash));
     }
   }
@@ -174,14 +177,40 @@ export class Tokenizer {
       return;
     }
     this.at = this.attributes.end;
-    const hash = hashOf(name, stop - name);
-    let kind = kindOf(hash);
+    const hash = hashOfElement(name, stop - name);
+    const kind = this.kindHere(kindOf(hash));
+    if ((kind & Kind.MATH) != 0) this.openMath(hash, kind);
+    else this.open(name, stop - name, hash, kind);
+  }
+
+  /** What an element is in this place, with these attributes. */
+  private kindHere(known: u32): u32 {
+    let kind = known;
     if (this.tree.foreign > 0) {
       if (this.attributes.selfClosing) kind |= Kind.VOID;
       kind &= ~(Kind.TITLE | Kind.RCDATA);
     }
+    const ofMath = (kind & (Kind.MATH | Kind.FOREIGN)) == Kind.MATH;
+    if (ofMath && this.tree.formula.depth == 0) kind &= Kind.VOID;
     if ((kind & Kind.VOID) == 0 && isHidden(this.attributes)) kind |= Kind.HIDDEN;
-    this.open(name, stop - name, hash, kind);
+    if ((kind & Kind.MATH) != 0) return kind;
+    const code = codeOf(kind);
+    if (code == Switch.CASE) {
+      return this.tree.chosen(kind, isKnownNamespace(this.attributes.requiredNamespace));
+    }
+    return code == Switch.DEFAULT ? this.tree.chosen(kind, true) : kind;
+  }
+
+  private openMath(hash: u32, kind: u32): void {
+    const display = this.attributes.display;
+    const code = codeOf(kind);
+    if ((kind & Kind.FOREIGN) != 0 && display.present && is(display.at, display.length, 'block')) {
+      this.tree.open(hash, kind | Kind.LINE, 1);
+    } else if (code == Formula.OPERATOR) {
+      this.tree.openSymbol(hash, kind, operatorSpacing(this.at, this.end));
+    } else if (code == Formula.NAME) {
+      this.tree.openSymbol(hash, kind, nameSpacing(this.at, this.end));
+    } else this.tree.open(hash, kind, 1);
   }
 
   private open(name: usize, length: usize, hash: u32, kind: u32): void {
@@ -189,7 +218,7 @@ export class Tokenizer {
     else if ((kind & Kind.DROPPED) != 0 && !this.isEmptyForeign(kind))
       this.dropContent(name, length, kind);
     else {
-      this.tree.open(hash, kind, (kind & Kind.ORDERED) != 0 ? this.firstNumber() : 1);
+      this.tree.open(hash, kind, (kind & Kind.ORDERED) != 0 ? startOf(this.attributes.start) : 1);
       this.skipLineFeed = (kind & Kind.PRE) != 0;
       if ((kind & Kind.IMAGE) != 0) this.imageText();
       else if ((kind & Kind.INPUT) != 0) this.inputText();
@@ -234,19 +263,6 @@ export class Tokenizer {
       this.hasTitle = true;
     }
     this.at = stop;
-  }
-
-  /** The start of an ordered list, one where it says nothing. */
-  private firstNumber(): i32 {
-    const range = this.attributes.start;
-    if (!range.present || range.length == 0 || range.length > 6) return 1;
-    let value = 0;
-    for (let i: usize = 0; i < range.length; i++) {
-      const digit = <u32>load<u8>(range.at + i) - 48;
-      if (digit > 9) return 1;
-      value = value * 10 + digit;
-    }
-    return value == 0 ? 1 : value;
   }
 
   /** The alternative of an image; its file's name where nobody wrote one. */

@@ -1,13 +1,16 @@
 /** The open elements, as far as text needs them, on a stack of fixed depth. */
-import { Kind } from './elements';
+import { Kind, Switch, codeOf } from './elements';
+import { FormulaWriter, Spacing } from './formula';
 import { Layout } from './layout';
 
 const MAX_DEPTH: i32 = 512;
 
 const hashes = memory.data(MAX_DEPTH * 4);
 const kinds = memory.data(MAX_DEPTH * 4);
-/** The number of the next item, of a list; one when a row has had a cell. */
+/** The number of the next item, of a list; one when a row has had a cell, or a switch a case. */
 const counters = memory.data(MAX_DEPTH * 4);
+/** Beside the number of children, in the counter of a formula's element: its first is in braces. */
+const BRACED: i32 = 1 << 16;
 
 export class Tree {
   private depth: i32 = 0;
@@ -18,8 +21,11 @@ export class Tree {
   foreign: i32 = 0;
   hidden: i32 = 0;
   template: i32 = 0;
+  formula: FormulaWriter;
 
-  constructor(private layout: Layout) {}
+  constructor(private layout: Layout) {
+    this.formula = new FormulaWriter(layout);
+  }
 
   private kindAt(index: i32): u32 {
     return load<u32>(kinds + ((<usize>index) << 2));
@@ -34,6 +40,7 @@ export class Tree {
     if ((kind & Kind.FOREIGN) != 0) this.foreign += by;
     if ((kind & Kind.HIDDEN) != 0) this.hidden += by;
     if ((kind & Kind.TEMPLATE) != 0) this.template += by;
+    if ((kind & Kind.MATH) != 0) this.formula.count(codeOf(kind), (kind & Kind.FOREIGN) != 0, by);
   }
 
   private push(hash: u32, kind: u32, counter: i32): void {
@@ -55,7 +62,8 @@ export class Tree {
     const kind = this.kindAt(this.depth);
     this.count(kind, -1);
     if (this.template > 0) return;
-    if ((kind & Kind.ITEM) != 0) this.layout.endItem();
+    if ((kind & Kind.MATH) != 0) this.closeMath(kind);
+    else if ((kind & Kind.ITEM) != 0) this.layout.endItem();
     else if ((kind & Kind.ROW) != 0) this.layout.endRow();
     else if ((kind & Kind.BLOCK) != 0) this.layout.paragraph();
     else if ((kind & Kind.LINE) != 0) this.layout.line();
@@ -132,8 +140,53 @@ export class Tree {
   /** A start tag. `first`: the number that an ordered list starts with. */
   open(hash: u32, kind: u32, first: i32): void {
     this.closeImplied(kind);
-    this.layOut(kind);
+    if ((kind & Kind.MATH) != 0) this.openMath(kind, Spacing.NONE);
+    else this.layOut(kind);
     if ((kind & Kind.VOID) == 0) this.push(hash, kind, (kind & Kind.LIST) != 0 ? first : 0);
+  }
+
+  /** The start tag of an operator or a name in a formula. */
+  openSymbol(hash: u32, kind: u32, spacing: i32): void {
+    this.openMath(kind, spacing);
+    if ((kind & Kind.VOID) == 0) this.push(hash, kind, 0);
+  }
+
+  /** What stands before an element of a formula, by its place in the one around it. */
+  private openMath(kind: u32, spacing: i32): void {
+    if (this.template > 0 || (kind & Kind.TEMPLATE) != 0) return;
+    if ((kind & Kind.LINE) != 0) this.layout.line();
+    const parent = this.depth > 0 ? this.kindAt(this.depth - 1) : Kind.NONE;
+    const code = codeOf(kind);
+    if ((parent & Kind.MATH) != 0) {
+      const slot = counters + ((<usize>(this.depth - 1)) << 2);
+      const counter = load<i32>(slot);
+      const index = counter & (BRACED - 1);
+      const braced = this.formula.before(codeOf(parent), index, code, counter >= BRACED);
+      store<i32>(slot, min(index + 1, BRACED - 1) | (braced ? BRACED : 0));
+    }
+    this.formula.open(code, spacing);
+    if ((kind & Kind.VOID) != 0) this.formula.close(code, 0);
+  }
+
+  private closeMath(kind: u32): void {
+    const counter = load<i32>(counters + ((<usize>this.depth) << 2));
+    if ((kind & Kind.FOREIGN) == 0) this.formula.close(codeOf(kind), counter & (BRACED - 1));
+    else if ((kind & Kind.LINE) != 0) this.layout.line();
+  }
+
+  /**
+   * The kind of an alternative (EPUB 3.0.1, 2.4.2): the first case that can be shown is, and the default
+   * where there was none.
+   */
+  chosen(kind: u32, canShow: bool): u32 {
+    for (let i = this.depth - 1; i >= 0; i--) {
+      if ((this.kindAt(i) & Kind.MATH) != 0 || codeOf(this.kindAt(i)) != Switch.OUTSIDE) continue;
+      const slot = counters + ((<usize>i) << 2);
+      if (load<i32>(slot) != 0 || !canShow) return kind | Kind.TEMPLATE;
+      store<i32>(slot, 1);
+      return kind;
+    }
+    return kind;
   }
 
   /** An end tag. One that closes nothing is a break where its start tag would have been one. */
