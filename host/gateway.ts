@@ -17,6 +17,8 @@ import { Calls } from './kernel/calls.ts';
 import { Gate } from './kernel/gate.ts';
 import { LimitGrants } from './kernel/limit-grants.ts';
 import { verifyPack } from './kernel/pack-signature.ts';
+import { Runs } from './kernel/runs.ts';
+import { Sessions } from './kernel/sessions.ts';
 import { SettingsService } from './kernel/settings.ts';
 import type { Current } from './kernel/settings.ts';
 import { Tokens } from './kernel/tokens.ts';
@@ -165,14 +167,32 @@ interface Assembled {
   readonly services: Services;
   readonly calls: Calls;
   readonly gate: Gate;
+  readonly runs: Runs;
+}
+
+/** The gate, and what is judged and recorded by it alone. */
+function assembleKernel({ home, store, engine, current }: Joined) {
+  const { chainVerifierKey, operatorPem } = home.keys();
+  const gate = new Gate({ store, world, engine: () => engine });
+  const approvals = new Approvals({ store, gate, world, operator: readKeyPair(operatorPem) });
+  const runs = new Runs({ store, world, approvals, tenant: TENANT });
+  return {
+    gate,
+    approvals,
+    runs,
+    sessions: new Sessions({ store, world, runs, tenant: TENANT }),
+    calls: new Calls({ store, gate, world, tenant: TENANT }),
+    limits: new LimitGrants({ store, approvals, config: () => current.config }),
+    audit: new Audit({ store, gate, verifierKey: chainVerifierKey }),
+    blobs: new Blobs({ store, gate, world }),
+    tokens: new Tokens({ store, gate, world, adminToken: home.adminToken() }),
+  };
 }
 
 function assemble(joined: Joined): Assembled {
-  const { home, log, store, engine, sandbox, current, version } = joined;
-  const keys = home.keys();
-  const gate = new Gate({ store, world, engine: () => engine });
-  const operator = readKeyPair(keys.operatorPem);
-  const approvals = new Approvals({ store, gate, world, operator });
+  const { home, log, store, sandbox, current, version } = joined;
+  const kernel = assembleKernel(joined);
+  const { gate, approvals, runs, calls, limits, sessions, audit, blobs, tokens } = kernel;
   const trust = new TrustStore({ store, gate, approvals, world });
   const registry = new Registry({
     store,
@@ -194,12 +214,11 @@ function assemble(joined: Joined): Assembled {
     hostVersion: version,
     changed: registry.forget,
   });
-  const limits = new LimitGrants({ store, approvals, config: () => current.config });
-  const calls = new Calls({ store, gate, world, tenant: TENANT });
   const extractor = new Extractor({
     store,
     registry,
     calls,
+    runs,
     approvals,
     sandbox,
     world,
@@ -212,9 +231,10 @@ function assemble(joined: Joined): Assembled {
     registry,
     trust,
     approvals,
-    audit: new Audit({ store, gate, verifierKey: keys.chainVerifierKey }),
-    blobs: new Blobs({ store, gate, world }),
-    tokens: new Tokens({ store, gate, world, adminToken: home.adminToken() }),
+    audit,
+    blobs,
+    sessions,
+    tokens,
     settings: new SettingsService({ files: home, store, gate, limits, current }),
     store,
     log,
@@ -224,7 +244,7 @@ function assemble(joined: Joined): Assembled {
     shutdown: joined.shutdown,
   };
   const started = world.now();
-  return { services, calls, gate };
+  return { services, calls, gate, runs };
 }
 
 async function recordStart(
@@ -249,9 +269,16 @@ async function recordStart(
     );
   if (rows.length > 0) await store.commit({ rows });
   const lost = await parts.calls.recoverLost();
-  if (lost + store.recovered > 0)
+  const { count, changes } = await parts.runs.lostCommands();
+  if (lost + count + store.recovered > 0)
     await store.commit({
-      rows: [{ type: 'gateway.recovered', data: { calls: lost, blobs: store.recovered } }],
+      rows: [
+        {
+          type: 'gateway.recovered',
+          data: { calls: lost, runs: count, blobs: store.recovered },
+        },
+      ],
+      changes,
     });
 }
 

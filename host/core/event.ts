@@ -27,6 +27,8 @@ export const EVENT_TYPES = [
   'limit.raised',
   'token.created',
   'token.revoked',
+  'session.created',
+  'run.complete',
   'request.refused',
   'input.refused',
   'sandbox.killed',

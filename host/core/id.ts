@@ -10,6 +10,8 @@ export type DecisionId = Branded<'d'>;
 export type ApprovalId = Branded<'ap'>;
 export type RowId = Branded<'e'>;
 export type TokenId = Branded<'t'>;
+export type SessionId = Branded<'s'>;
+export type RunId = Branded<'run'>;
 
 interface IdOf {
   q: QuarantineRef;
@@ -18,6 +20,8 @@ interface IdOf {
   ap: ApprovalId;
   e: RowId;
   t: TokenId;
+  s: SessionId;
+  run: RunId;
 }
 
 const RANDOM_BYTES = 16;

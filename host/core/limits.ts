@@ -42,6 +42,8 @@ export const FIXED = {
   quarantineChunkBytes: 1 * MiB,
   jsonBodyBytes: 1 * MiB,
   pendingApprovals: 1000,
+  /** What a run may be told of what it must not see, in bits: 256 KiB. */
+  runLeakBits: 8 * 256 * KiB,
   retentionMillis: 24 * 3_600_000,
 } as const satisfies Readonly<Record<string, number>>;
 

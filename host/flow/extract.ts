@@ -13,7 +13,8 @@ import type { Calls, HostCallRecord, OpenCall } from '../kernel/calls.ts';
 import { refusedInput } from '../kernel/call-rows.ts';
 import { NeedsApproval } from '../kernel/gate.ts';
 import type { Judged } from '../kernel/gate.ts';
-import type { Store } from '../kernel/records.ts';
+import type { Store, Transaction } from '../kernel/records.ts';
+import type { Runs } from '../kernel/runs.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { parseExtraction } from './extraction.ts';
 import type { Extraction } from './extraction.ts';
@@ -26,6 +27,7 @@ interface Parts {
   readonly store: Store;
   readonly registry: Registry;
   readonly calls: Calls;
+  readonly runs: Runs;
   readonly approvals: Approvals;
   readonly sandbox: Sandbox;
   readonly world: World;
@@ -72,6 +74,7 @@ const CALLS_OF_TIME = 3;
 /** Where a document stands in the one that the caller brought. */
 interface Nesting {
   readonly depth: number;
+  readonly run: ReturnType<Runs['command']>;
   readonly budget: Budget;
   readonly parent?: ParentCall;
 }
@@ -88,7 +91,23 @@ export class Extractor {
     const { childBytes, textBytes, callMillis } = await this.#parts.limits();
     const deadline = this.#parts.world.monotonic() + CALLS_OF_TIME * callMillis;
     const budget = { bytes: childBytes, text: textBytes, deadline };
-    return this.#extract(request, { depth: 0, budget });
+    const run = this.#parts.runs.command();
+    const result = await this.#extract(request, { depth: 0, budget, run });
+    if (result.attachments.length > 0) await this.#complete(request.session, run.id);
+    return result;
+  }
+
+  /** A run with one call has ended with it. */
+  async #complete(session: string, run: string): Promise<void> {
+    await this.#parts.store.commit({
+      rows: [{ type: 'run.complete', session, run, data: { state: 'done' } }],
+      changes: [this.#parts.runs.ends(run, 'done')],
+    });
+  }
+
+  /** What ends the run together with its only call. */
+  #ends(nesting: Nesting, state: 'done' | 'failed'): Transaction['changes'] & object {
+    return nesting.depth === 0 ? [this.#parts.runs.ends(nesting.run.id, state)] : [];
   }
 
   async #extract(request: ExtractRequest, nesting: Nesting): Promise<ExtractResult> {
@@ -110,15 +129,16 @@ export class Extractor {
         budget: nesting.budget,
       });
       const { output, release } = ran;
-      await this.#parts.calls.succeed(call, { output, hostCalls, release });
+      const ends = ran.children.length > 0 ? [] : this.#ends(nesting, 'done');
+      await this.#parts.calls.succeed(call, { output, hostCalls, release, ends });
     } catch (error) {
-      await this.#parts.calls.fail(call, { error, hostCalls });
+      await this.#parts.calls.fail(call, { error, hostCalls, ends: this.#ends(nesting, 'failed') });
       throw error;
     }
     nesting.budget.text -= Buffer.byteLength(ran.extraction.text);
     const attachments = await this.#readChildren(request, ran.children, {
+      ...nesting,
       depth: nesting.depth + 1,
-      budget: nesting.budget,
       parent: { id: call.id, target: variant.target, facts: call.facts },
     });
     const total = this.#parts.world.monotonic() - started;
@@ -187,11 +207,13 @@ export class Extractor {
       readonly nesting: Nesting;
     },
   ): Promise<OpenCall> {
-    const { parent } = chosen.nesting;
+    const { parent, run } = chosen.nesting;
     try {
       return await this.#parts.calls.begin({
         caller: { kind: 'operator', id: 'operator' },
         session: request.session,
+        run: run.id,
+        ...(parent === undefined && { opens: run.opens }),
         target: chosen.variant.target,
         justification: parent === undefined ? 'extract.text' : 'parse.child',
         ...(parent !== undefined && { parent }),

@@ -9,6 +9,7 @@ import type { Approvals } from '../kernel/approvals.ts';
 import type { Audit } from '../kernel/audit.ts';
 import type { Blobs } from '../kernel/blobs.ts';
 import type { Store } from '../kernel/records.ts';
+import type { Sessions } from '../kernel/sessions.ts';
 import type { SettingsService } from '../kernel/settings.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 
@@ -21,6 +22,7 @@ export interface Services {
   readonly approvals: Approvals;
   readonly audit: Audit;
   readonly blobs: Blobs;
+  readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly settings: SettingsService;
   readonly store: Store;

@@ -13,12 +13,20 @@ export interface StoredBlob {
   readonly commit: string;
 }
 
+/** Where a call belongs (INV-RUN-2). */
+export const placeOf = (call: CallId, { session, run }: DocumentCall): Place => ({
+  session,
+  run,
+  call,
+});
+
 /** The rows of a call, in the words of the chain: ids, tags, counts and commitments. */
 export function callRow(id: CallId, request: DocumentCall, input: StoredBlob): RowInput {
   const { target, caller } = request;
   return {
     type: 'capability.call',
     session: request.session,
+    run: request.run,
     data: {
       call: id,
       ...(request.parent !== undefined && { parent_call: request.parent.id }),

@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { CallId } from '../core/id.ts';
 import type { BlobClass } from '../core/label.ts';
 import type { Caller, Capability, Justification, Plugin } from '../policy/question.ts';
-import type { BlobFacts } from '../store/protocol.ts';
+import type { BlobFacts, Change } from '../store/protocol.ts';
 
 /** What is called: one variant of one capability of one bundle, as policy and the chain name it. */
 export interface CallTarget {
@@ -27,6 +27,7 @@ export interface ParentCall {
 export interface DocumentCall {
   readonly caller: Caller;
   readonly session: string;
+  readonly run: string;
   readonly target: CallTarget;
   readonly justification: Justification;
   readonly document: {
@@ -38,6 +39,8 @@ export interface DocumentCall {
   readonly parent?: ParentCall;
   readonly args: JsonObject;
   readonly retentionMillis: number;
+  /** What becomes durable with the beginning: a run that begins here. */
+  readonly opens?: readonly Change[];
 }
 
 /** What a host function did for a plugin, in ids and counts. */

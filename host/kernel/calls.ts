@@ -6,10 +6,10 @@ import type { JsonObject } from '../core/json.ts';
 import type { BlobClass, Label } from '../core/label.ts';
 import { labelOf, tagList } from '../core/label.ts';
 import type { World } from '../core/world.ts';
-import type { BlobFacts } from '../store/protocol.ts';
+import type { BlobFacts, Change } from '../store/protocol.ts';
 import { beginCall, endCall, knowBlob, listOpenCalls } from '../store/tables/calls.ts';
 import type { Store, Transaction } from '../store/store.ts';
-import { accessRow, callRow, hostCallRow, putRow } from './call-rows.ts';
+import { accessRow, callRow, hostCallRow, placeOf, putRow } from './call-rows.ts';
 import type { StoredBlob } from './call-rows.ts';
 import type { DocumentCall, HostCallRecord } from './call-types.ts';
 
@@ -62,7 +62,7 @@ export class Calls {
   /** Puts the document into quarantine and opens it for this one call. */
   async begin(request: DocumentCall): Promise<OpenCall> {
     const id = newId('call', this.#world);
-    const place: Place = { session: request.session, call: id };
+    const place = placeOf(id, request);
     const facts = this.#factsOf(request, request.document);
     const admitted = this.#gate.admit([this.#judgeEntry(request, place)]);
     // The rest is judged while the first decision is being written; the blob waits for that.
@@ -78,6 +78,7 @@ export class Calls {
       changes: [
         knowBlob(facts.ref, facts.session, facts.expires),
         beginCall(id, request.target.name),
+        ...(request.opens ?? []),
       ],
     });
     const handle: OpenHandle = {
@@ -110,7 +111,7 @@ export class Calls {
         releasedGrant: false,
         approved: false,
       },
-      { session: request.session, call: id },
+      placeOf(id, request),
     );
   }
 
@@ -121,10 +122,12 @@ export class Calls {
       readonly output: Uint8Array;
       readonly hostCalls: readonly HostCallRecord[];
       readonly release: Judged;
+      /** What becomes durable with the end. */
+      readonly ends?: readonly Change[];
     },
   ): Promise<void> {
     const { request, id } = call;
-    const place: Place = { session: request.session, call: id };
+    const place = placeOf(id, request);
     const [handle] = call.handles;
     const { output, hostCalls, release } = result;
     const derived = await this.#put(
@@ -143,23 +146,31 @@ export class Calls {
           host_calls: hostCalls.length,
         }),
       ],
-      changes: [knowBlob(derived.facts.ref, request.session, derived.facts.expires), endCall(id)],
+      changes: [
+        knowBlob(derived.facts.ref, request.session, derived.facts.expires),
+        endCall(id),
+        ...(result.ends ?? []),
+      ],
     });
   }
 
   /** Records why there is no result; the failure itself is the caller's to throw. */
   async fail(
     call: OpenCall,
-    failed: { readonly error: unknown; readonly hostCalls: readonly HostCallRecord[] },
+    failed: {
+      readonly error: unknown;
+      readonly hostCalls: readonly HostCallRecord[];
+      readonly ends?: readonly Change[];
+    },
   ): Promise<void> {
-    const place: Place = { session: call.request.session, call: call.id };
+    const place = placeOf(call.id, call.request);
     const { code } = asCcosError(failed.error);
     await this.#store.commit({
       rows: [
         ...failed.hostCalls.map((record) => hostCallRow(record, place)),
         this.#resultRow(call, { outcome: code, host_calls: failed.hostCalls.length }),
       ],
-      changes: [endCall(call.id)],
+      changes: [endCall(call.id), ...(failed.ends ?? [])],
     });
   }
 
@@ -282,6 +293,7 @@ export class Calls {
     return {
       type: 'capability.result',
       session: call.request.session,
+      run: call.request.run,
       data: {
         call: call.id,
         capability: call.request.target.name,

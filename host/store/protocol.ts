@@ -101,6 +101,11 @@ export interface Operations {
   };
   blobExpired: { readonly ask: { readonly now: number }; readonly answer: number };
   blobPurge: { readonly ask: PurgeScope; readonly answer: { readonly count: number } };
+  /** For each list of words, the pseudonym that stands for it: {@link pseudonym}. */
+  pseudonyms: {
+    readonly ask: { readonly tenant: string; readonly of: readonly (readonly string[])[] };
+    readonly answer: readonly string[];
+  };
   close: { readonly ask: null; readonly answer: null };
 }
 export type Operation = keyof Operations;

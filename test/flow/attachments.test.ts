@@ -73,6 +73,10 @@ test('Extractor: an attachment is a call of its own, derived from the mail, and 
   const parentRows = await gateway.services.audit.callRows(result.call_id);
   const parentPut = parentRows.find(({ type }) => type === 'quarantine.put');
   expect(put?.data['derived_from']).toBe(parentPut?.data['ref']);
+  const runs = new Set([...rows, ...parentRows].map(({ run }) => run));
+  expect([...runs]).toEqual([expect.stringMatching(/^run_/)]); // INV-RUN-2: the same in every row
+  const ended = await gateway.services.audit.rows({ limit: 1, type: 'run.complete' });
+  expect(ended.map(({ run, session }) => [run, session])).toEqual([[...runs, 'local']]);
 });
 
 test('Extractor: an attachment that cannot be read says why, and the mail is read all the same', async () => {

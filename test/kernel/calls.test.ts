@@ -23,6 +23,7 @@ function document(changes: Partial<DocumentCall> = {}): DocumentCall {
   return {
     caller: { kind: 'operator', id: 'operator' },
     session: 'local',
+    run: 'run_1',
     target: {
       capability: { ...CAPABILITY, tenant: 'local' },
       plugin: PLUGIN,

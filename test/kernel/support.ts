@@ -9,6 +9,8 @@ import { Calls } from '../../host/kernel/calls.ts';
 import { Gate } from '../../host/kernel/gate.ts';
 import { LimitGrants } from '../../host/kernel/limit-grants.ts';
 import { packDigest } from '../../host/kernel/pack-signature.ts';
+import { Runs } from '../../host/kernel/runs.ts';
+import { Sessions } from '../../host/kernel/sessions.ts';
 import { Tokens } from '../../host/kernel/tokens.ts';
 import { configSchema } from '../../host/core/config.ts';
 import { loadPack } from '../../host/policy/pack.ts';
@@ -31,6 +33,8 @@ export interface Kernel {
   readonly tokens: Tokens;
   readonly blobs: Blobs;
   readonly calls: Calls;
+  readonly runs: Runs;
+  readonly sessions: Sessions;
   readonly operator: KeyPair;
   /** The limits in force with this configuration. */
   readonly limits: LimitGrants;
@@ -45,6 +49,7 @@ export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): P
   const operator = readKeyPair(home.keys().operatorPem);
   const gate = new Gate({ store, world, engine: () => engine });
   const approvals = new Approvals({ store, gate, world, operator });
+  const runs = new Runs({ store, world, approvals, tenant: 'local' });
   let config = configSchema.parse({});
   return {
     home,
@@ -56,6 +61,8 @@ export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): P
     tokens: new Tokens({ store, gate, world, adminToken: home.adminToken() }),
     blobs: new Blobs({ store, gate, world }),
     calls: new Calls({ store, gate, world, tenant: 'local' }),
+    runs,
+    sessions: new Sessions({ store, world, runs, tenant: 'local' }),
     limits: new LimitGrants({ store, approvals, config: () => config }),
     setLimits(limits) {
       config = configSchema.parse({ limits });

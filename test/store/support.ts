@@ -13,6 +13,7 @@ export async function alter(file: string, statements: readonly InStatement[]): P
         'DROP TRIGGER IF EXISTS chain_is_append_only_update',
         'DROP TRIGGER IF EXISTS chain_is_append_only_delete',
         'DROP INDEX IF EXISTS chain_call',
+        'DROP INDEX IF EXISTS chain_session',
         ...statements,
       ],
       'write',

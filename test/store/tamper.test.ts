@@ -67,8 +67,8 @@ const field = (name: string, to: string) => (body: string) =>
 const copied = (from: number, to: number): InStatement =>
   `INSERT INTO chain(seq, hash, body) SELECT ${String(to)}, hash, body FROM chain WHERE seq = ${String(from)}`;
 
-/** The column reads the body, and would keep what is no JSON out. */
-const DROP_CALL = 'ALTER TABLE chain DROP COLUMN call';
+/** These columns read the body, and would keep what is no JSON out. */
+const DROP_COLUMNS = ['call', 'session'].map((name) => `ALTER TABLE chain DROP COLUMN ${name}`);
 
 type Case = readonly [
   what: string,
@@ -95,11 +95,15 @@ const EDITS: readonly Case[] = [
     'a NUL in a body',
     [7, 'hash'],
     () => [
-      DROP_CALL,
+      ...DROP_COLUMNS,
       `UPDATE chain SET body = substr(body, 1, 40) || char(0) || substr(body, 41) WHERE seq = 7`,
     ],
   ],
-  ['an empty body', [7, 'hash'], () => [DROP_CALL, `UPDATE chain SET body = '' WHERE seq = 7`]],
+  [
+    'an empty body',
+    [7, 'hash'],
+    () => [...DROP_COLUMNS, `UPDATE chain SET body = '' WHERE seq = 7`],
+  ],
   [
     'a row with its hash made anew: the next one is not its successor',
     [8, 'link'],

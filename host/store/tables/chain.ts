@@ -19,7 +19,7 @@ export async function readRows(store: Store, filter: RowFilter): Promise<readonl
   const newest = filter.after === undefined;
   const where = [
     ['seq > ?', filter.after],
-    [`body ->> '$.session' = ?`, filter.session],
+    ['session = ?', filter.session],
     [`body ->> '$.run' = ?`, filter.run],
     [`body ->> '$.type' = ?`, filter.type],
     [`body ->> '$.data.capability' = ?`, filter.capability],

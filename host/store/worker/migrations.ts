@@ -41,6 +41,33 @@ export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE open_call(call TEXT PRIMARY KEY, capability TEXT NOT NULL) STRICT`,
     `CREATE TABLE blob_row(ref TEXT PRIMARY KEY, session TEXT NOT NULL, expires INTEGER NOT NULL) STRICT`,
   ],
+  [
+    `ALTER TABLE chain ADD COLUMN session TEXT GENERATED ALWAYS AS (body ->> '$.session') VIRTUAL`,
+    `CREATE INDEX chain_session ON chain(session, seq) WHERE session IS NOT NULL`,
+    `CREATE TABLE session(
+       id TEXT PRIMARY KEY, tenant TEXT NOT NULL, connection TEXT NOT NULL, connector TEXT NOT NULL,
+       channel TEXT NOT NULL, thread TEXT NOT NULL, sender TEXT NOT NULL, state TEXT NOT NULL,
+       created INTEGER NOT NULL,
+       UNIQUE (tenant, connection, channel, thread, sender)) STRICT`,
+    `CREATE INDEX session_order ON session(tenant, created, id)`,
+    `CREATE TABLE run(
+       id TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES session(id), kind TEXT NOT NULL,
+       state TEXT NOT NULL, created INTEGER NOT NULL, ended INTEGER,
+       leak_bits INTEGER NOT NULL CHECK (leak_bits >= 0)) STRICT`,
+    `CREATE UNIQUE INDEX run_of_session ON run(session) WHERE kind = 'session' AND ended IS NULL`,
+    `CREATE INDEX run_open ON run(kind) WHERE ended IS NULL`,
+    `CREATE TABLE run_taint(
+       run TEXT NOT NULL REFERENCES run(id), kind TEXT NOT NULL, value TEXT NOT NULL,
+       PRIMARY KEY (run, kind, value)) STRICT, WITHOUT ROWID`,
+    `CREATE TRIGGER run_taint_only_rises_update BEFORE UPDATE ON run_taint
+       BEGIN SELECT RAISE(ABORT, 'only rises'); END`,
+    `CREATE TRIGGER run_taint_only_rises_delete BEFORE DELETE ON run_taint
+       BEGIN SELECT RAISE(ABORT, 'only rises'); END`,
+    `CREATE TABLE run_grant(
+       run TEXT NOT NULL REFERENCES run(id), approval TEXT NOT NULL, kind TEXT NOT NULL,
+       uses INTEGER NOT NULL CHECK (uses >= 0), expires INTEGER NOT NULL,
+       PRIMARY KEY (run, approval)) STRICT, WITHOUT ROWID`,
+  ],
 ];
 
 export const QUARANTINE_MIGRATIONS: readonly (readonly string[])[] = [

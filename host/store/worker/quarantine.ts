@@ -13,6 +13,7 @@ import {
   wrap,
 } from '../../crypto/seal.ts';
 import type { Bytes, Key } from '../../crypto/seal.ts';
+import { pseudonym } from '../../crypto/pseudonym.ts';
 import type { BlobFacts, Change, PurgeScope, SqlValue } from '../protocol.ts';
 import type { Database } from './database.ts';
 
@@ -109,6 +110,12 @@ export class Quarantine {
       args: [now],
     });
     return Number(row?.[0] ?? 0);
+  }
+
+  /** Under the tenant's key, so that they end with it. */
+  async pseudonyms(tenant: string, of: readonly (readonly string[])[]): Promise<readonly string[]> {
+    const key = await this.#tenantKey(tenant);
+    return of.map((words) => pseudonym(key, words));
   }
 
   /** Destroys keys and ciphertext, in the file and in its log. */

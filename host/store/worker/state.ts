@@ -50,6 +50,7 @@ export async function openState(settings: WorkerSettings): Promise<OpenState> {
       blobStats: () => quarantine.vault.stats(),
       blobExpired: ({ now }) => quarantine.vault.countExpired(now),
       blobPurge: (scope) => quarantine.vault.purge(scope),
+      pseudonyms: ({ tenant, of }) => quarantine.vault.pseudonyms(tenant, of),
       async close() {
         await chain.checkpoint();
         await quarantine.database.close();
@@ -78,6 +79,7 @@ function openForReading(database: Database, check: ChainCheck): OpenState {
       blobStats: refuse,
       blobExpired: refuse,
       blobPurge: refuse,
+      pseudonyms: refuse,
       async close() {
         await database.close();
         return null;
