@@ -6,7 +6,7 @@ import { preAuthEncoding } from '../crypto/dsse.ts';
 import type { KeyPair } from '../crypto/ed25519.ts';
 import { BOUNDS } from './bounds.ts';
 import { refusal } from './refusal.ts';
-import { parseStrictJson } from './strict-json.ts';
+import { parseStrictJson } from '../core/strict-json.ts';
 
 /** The DSSE payload type of a bundle's manifest. */
 export const BUNDLE_TYPE = 'application/vnd.ccos.bundle.v1+json';

@@ -3,7 +3,7 @@ import { checkManifestRules } from './manifest-rules.ts';
 import { manifestSchema } from './manifest-schema.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { refusal } from './refusal.ts';
-import { parseStrictJson } from './strict-json.ts';
+import { parseStrictJson } from '../core/strict-json.ts';
 
 /** Records whose keys an author chooses; such a key is never repeated in an error. */
 const RECORDS: readonly (PropertyKey | undefined)[] = ['env', 'toolchain', 'labels'];

@@ -3,7 +3,7 @@ import { BOUNDS } from './bounds.ts';
 import { refusal } from './refusal.ts';
 import { REF, schemaShape } from './schema-shape.ts';
 import type { JsonSchema, SchemaObject } from './schema-shape.ts';
-import { parseStrictJson } from './strict-json.ts';
+import { parseStrictJson } from '../core/strict-json.ts';
 
 declare const checked: unique symbol;
 

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { CcosError } from '../core/error.ts';
+import { parseStrictJson } from '../core/strict-json.ts';
+
+/** Deeper than any result of a parser nests. */
+const JSON_DEPTH = 64;
 
 /** What every parser of documents gives, whatever its bundle's own schema adds or narrows. */
 const extractionSchema = z.looseObject({
@@ -27,12 +31,11 @@ export function parseExtraction(
 ): Extraction {
   const rejected = (why: string): CcosError => new CcosError('transform_rejected', { why });
   if (output.length === 0) throw rejected('no_output');
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(output));
-  } catch (failure) {
-    throw rejected(failure instanceof SyntaxError ? 'json' : 'utf8');
-  }
+  const value = parseStrictJson(output, {
+    depth: JSON_DEPTH,
+    canonical: false,
+    refuse: notOneValue,
+  });
   if (!validates(value)) throw rejected('schema');
   const parsed = extractionSchema.safeParse(value);
   if (!parsed.success) throw rejected('shape');
@@ -42,6 +45,10 @@ export function parseExtraction(
   if (bytes > limits.text_bytes) throw over('textBytes', limits.text_bytes);
   return { ...parsed.data, text: parsed.data.pages.map(({ text }) => text).join('\n\n') };
 }
+
+/** A key twice means one thing to this reader and another to the next: such a plugin does not work. */
+const notOneValue = (why: string): CcosError =>
+  new CcosError(why === 'duplicate_key' ? 'plugin_failed' : 'transform_rejected', { why });
 
 /** The plugin was told; that it keeps to it is checked here. */
 const over = (limit: string, value: number): CcosError => new CcosError('limit', { limit, value });

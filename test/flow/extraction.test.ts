@@ -27,3 +27,15 @@ test('parseExtraction: limit for more pages or more text than the plugin was tol
     expect.objectContaining({ code: 'limit', detail: { limit: 'textBytes', value: 10 } }),
   );
 });
+
+test('parseExtraction: plugin_failed for a key that is there twice, wherever it is', () => {
+  const text = new TextDecoder().decode(output(['1']));
+  for (const doubled of [
+    text.replace('{', '{"format":"text",'),
+    text.replace('{"number":1', '{"number":2,"number":1'),
+    text.replace('"pages":1', String.raw`"pages":1,"p\u0061ges":1`),
+  ])
+    expect(() => parseExtraction(new TextEncoder().encode(doubled), () => true, LIMITS)).toThrow(
+      expect.objectContaining({ code: 'plugin_failed', detail: { why: 'duplicate_key' } }),
+    );
+});

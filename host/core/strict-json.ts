@@ -1,10 +1,13 @@
-import { canonicalJson } from '../core/json.ts';
-import type { Json } from '../core/json.ts';
-import type { Refuse } from './refusal.ts';
+import { canonicalJson } from './json.ts';
+import type { Json } from './json.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+/** Makes the error of one check; `why` is a word of that check's closed vocabulary. */
+type Refuse = (why: string) => Error;
 
 /** How JSON is read: `depth` in nested arrays and objects; `canonical` demands RFC 8785 bytes. */
 export interface StrictJsonOptions {
@@ -32,6 +35,8 @@ export function parseStrictJson(bytes: Uint8Array, options: StrictJsonOptions): 
   } catch {
     throw refuse('syntax');
   }
+  // Valid UTF-8 has no surrogates: only an escape makes one.
+  if (SURROGATE_ESCAPE.test(text)) checkStrings(value, refuse);
   if (countKeys(value, refuse) !== colons) throw refuse('duplicate_key');
   if (options.canonical && canonicalJson(value) !== text) throw refuse('canonical');
   return value;
@@ -52,24 +57,30 @@ function scan(bytes: Uint8Array, { depth, refuse }: StrictJsonOptions): number {
   return colons;
 }
 
+/** The quote that is not escaped: an even number of backslashes stands before it. */
 function endOfString(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at;
+  for (let at = bytes.indexOf(QUOTE, from); at >= 0; at = bytes.indexOf(QUOTE, at + 1)) {
+    let first = at;
+    while (first > from && bytes[first - 1] === BACKSLASH) first--;
+    if ((at - first) % 2 === 0) return at;
+  }
+  return bytes.length;
 }
 
 function countKeys(value: Json, refuse: Refuse): number {
-  if (typeof value === 'string') checkString(value, refuse);
   if (typeof value !== 'object' || value === null) return 0;
-  let keys = 0;
-  for (const [key, member] of Object.entries(value)) {
-    if (key === '__proto__') throw refuse('proto');
-    checkString(key, refuse);
-    keys += countKeys(member, refuse);
-  }
-  return Array.isArray(value) ? keys : keys + Object.keys(value).length;
+  const names = Array.isArray(value) ? [] : Object.keys(value);
+  if (names.includes('__proto__')) throw refuse('proto');
+  let keys = names.length;
+  for (const member of Object.values(value)) keys += countKeys(member, refuse);
+  return keys;
 }
 
-function checkString(text: string, refuse: Refuse): void {
-  if (/\p{Surrogate}/u.test(text)) throw refuse('surrogate');
+function checkStrings(value: Json, refuse: Refuse): void {
+  if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) throw refuse('surrogate');
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, member] of Object.entries(value)) {
+    checkStrings(key, refuse);
+    checkStrings(member, refuse);
+  }
 }
