@@ -17,11 +17,16 @@ export function checkSource(headers: Headers, ownHosts: OwnHosts): void {
   if (hosts === null) return;
   if (!hosts.has((headers.get('host') ?? '').toLowerCase())) throw new CcosError('foreign_host');
   const origin = headers.get('origin');
-  if (origin !== null && !hosts.has(origin.replace(/^http:\/\//, '').toLowerCase()))
-    throw new CcosError('foreign_origin');
+  if (origin !== null && !isOwnOrigin(origin, hosts)) throw new CcosError('foreign_origin');
   const site = headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none')
     throw new CcosError('foreign_origin');
+}
+
+/** RFC 6454: scheme and host. `null`, and a host without a scheme, are nobody's. */
+function isOwnOrigin(origin: string, hosts: ReadonlySet<string>): boolean {
+  const host = /^http:\/\/(.+)$/.exec(origin)?.[1];
+  return host !== undefined && hosts.has(host.toLowerCase());
 }
 
 /** INV-HTTP-2: loopback is no identity; every route with a plane wants a credential of that plane. */
@@ -30,7 +35,7 @@ export async function authenticate(
   plane: Credential['plane'],
   tokens: Tokens,
 ): Promise<Credential> {
-  const match = /^Bearer ([\w.-]{1,200})$/.exec(authorization ?? '');
+  const match = /^bearer +([\w.-]{1,200})$/i.exec(authorization ?? ''); // RFC 9110, 11.1: in any case
   const credential = match?.[1] === undefined ? null : await tokens.authenticate(match[1]);
   if (credential === null) throw new CcosError('unauthenticated');
   if (credential.plane !== plane) throw new CcosError('wrong_plane');

@@ -12,6 +12,8 @@ const PAGES = {
   'an Origin that begins like ours': { origin: 'http://127.0.0.1.evil.example' },
   'the Origin null': { origin: 'null' },
   'an empty Origin': { origin: '' },
+  'our host and port without a scheme as Origin': { origin: '127.0.0.1:PORT' },
+  'our host and port under another scheme as Origin': { origin: 'ftp://127.0.0.1:PORT' },
   'Sec-Fetch-Site cross-site': { 'sec-fetch-site': 'cross-site' },
   'Sec-Fetch-Site same-site': { 'sec-fetch-site': 'same-site' },
   'a form': {
@@ -35,10 +37,14 @@ beforeAll(async () => {
 });
 
 /** Makes a credential: the page even has the operator's token. */
-function makeToken(at: Served, headers: Readonly<Record<string, string>>): Promise<Answered> {
+function makeToken(at: Served, page: Readonly<Record<string, string>>): Promise<Answered> {
+  const headers = Object.entries(page).map(([name, value]) => [
+    name,
+    value.replace('PORT', String(at.port)),
+  ]);
   return send(`${at.url}/v1/admin/tokens`, {
     method: 'POST',
-    headers: { ...bearer(at.token), ...headers },
+    headers: { ...bearer(at.token), ...(Object.fromEntries(headers) as typeof page) },
     body: '{"plane":"admin"}',
   });
 }

@@ -161,3 +161,10 @@ test('attack 6: a flood of refusals is few rows, and every one is counted', asyn
   const skipped = rows.reduce((sum, { data }) => sum + Number(data['skipped']), 0);
   expect(rows.length + skipped).toBe(301);
 });
+
+test('authenticate: the scheme is the same in any case (RFC 9110, 11.1)', async () => {
+  for (const scheme of ['bearer', 'BEARER', 'Bearer ']) {
+    const headers = { authorization: `${scheme} ${guarded.token}` };
+    expect((await call({ method: 'GET', path: '/v1/admin/status' }, headers)).status).toBe(200);
+  }
+});
