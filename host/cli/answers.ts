@@ -65,6 +65,8 @@ export interface Capability {
 }
 
 export interface CapabilityDetail extends Capability {
+  /** Every bundle that offers this id; the rest is about one of them. */
+  readonly offered_by: readonly string[];
   readonly doc: string;
   readonly modules: readonly {
     readonly variant: string;

@@ -1,8 +1,8 @@
 import { segment, withAdmin } from '../admin.ts';
 import type { Capability, CapabilityDetail } from '../answers.ts';
+import { capabilityPage } from '../capability-page.ts';
 import type { Call, Command } from '../command.ts';
-import { escapeLine, escapeText } from '../escape.ts';
-import { list, page } from '../page.ts';
+import { list } from '../page.ts';
 
 export const CAPABILITIES: readonly Command[] = [
   {
@@ -16,6 +16,7 @@ export const CAPABILITIES: readonly Command[] = [
     words: ['capabilities', 'show'],
     args: 'ID',
     summary: 'One capability: its bundle, effects, limits and modules.',
+    options: { bundle: { help: 'of this bundle, where several offer it', value: 'ID' } },
     examples: ['ccos capabilities show ccos.attachment.extract_text'],
     run: show,
   },
@@ -39,7 +40,7 @@ async function listCapabilities(call: Call): Promise<undefined> {
         id,
         state,
         kind,
-        `${bundle} ${version}`,
+        `${bundle} ${version}`.trimEnd(),
         publisher ?? '-',
         list(effects ?? []),
       ]),
@@ -50,27 +51,7 @@ async function listCapabilities(call: Call): Promise<undefined> {
 async function show(call: Call): Promise<undefined> {
   const [id = ''] = call.args;
   const answer = (await withAdmin(call, (admin) =>
-    admin.get(`/capabilities/${segment(id)}`),
+    admin.get(`/capabilities/${segment(id)}`, { bundle: call.options.text('bundle') }),
   )) as CapabilityDetail;
   await call.out.result(answer, () => capabilityPage(answer));
-}
-
-function capabilityPage(capability: CapabilityDetail): string {
-  const { modules, doc, limits = {} } = capability;
-  const facts = page([
-    ['capability', capability.id],
-    ['state', capability.state],
-    ['kind', capability.kind],
-    ['bundle', `${capability.bundle} ${capability.version}`],
-    ['publisher', capability.publisher],
-    ['effects', list(capability.effects ?? [])],
-    ['output', capability.output],
-    ['reads', list(capability.media_types ?? [])],
-    ['limits', list(Object.entries(limits).map(([name, value]) => `${name} ${String(value)}`))],
-  ]);
-  const moduleLines = modules.flatMap(({ variant, code_sha256: digest, imports }) => [
-    `module ${escapeLine(variant)}  sha256:${escapeLine(digest)}`,
-    `  imports ${escapeLine(list(imports))}`,
-  ]);
-  return [facts, ...moduleLines, ...(doc === '' ? [] : ['', escapeText(doc)])].join('\n');
 }

@@ -16,13 +16,16 @@ export const capabilityRoutes = [
   route({
     method: 'GET',
     path: '/v1/admin/capabilities/:id',
-    summary: 'One capability, with its schemas and its modules',
-    async handle(services, { params }) {
+    summary: 'One capability of one bundle, with its schemas and its modules',
+    query: z.strictObject({ bundle: z.string().max(80).optional() }),
+    async handle(services, { params, query }) {
       const id = params['id'] ?? '';
-      const [capability] = (await catalogue(services)).filter((entry) => entry.id === id);
+      const offers = (await catalogue(services)).filter((entry) => entry.id === id);
+      const named = offers.filter(({ bundle }) => bundle === (query.bundle ?? bundle));
+      const capability = named.find(({ state }) => state === 'enabled') ?? named[0];
       if (capability === undefined) throw new CcosError('not_found', { what: 'capability' });
       const variants = (await services.registry.variants()).filter(
-        ({ target }) => target.name === id,
+        ({ target }) => target.name === id && target.bundle === capability.bundle,
       );
       const bundle = await services.registry.bundle(capability.bundle);
       const read = (path: string | undefined): string =>
@@ -30,6 +33,7 @@ export const capabilityRoutes = [
       const [first] = variants;
       return {
         ...capability,
+        offered_by: offers.map(({ bundle }) => bundle),
         schemas: {
           input: parse(read(first?.manifest.input.schema)),
           output: parse(read(first?.manifest.output.schema)),
@@ -51,13 +55,10 @@ export const capabilityRoutes = [
     query: z.strictObject({}),
     async handle(services) {
       const enabled = (await catalogue(services)).filter(({ state }) => state === 'enabled');
+      // An agent calls by id, whichever bundle it comes from.
+      const once = enabled.filter(({ id }, at) => enabled.findIndex((one) => one.id === id) === at);
       return {
-        capabilities: enabled.map(({ id, kind, version, output }) => ({
-          id,
-          kind,
-          version,
-          output,
-        })),
+        capabilities: once.map(({ id, kind, version, output }) => ({ id, kind, version, output })),
       };
     },
   }),
@@ -75,9 +76,12 @@ interface Entry {
 async function catalogue({ registry, installer }: Services): Promise<readonly Entry[]> {
   const variants = await registry.variants();
   const { capabilities } = await installer.list();
-  const loaded = [...new Set(variants.map(({ target }) => target.name))].map((id) =>
-    entryOf(variants.filter(({ target }) => target.name === id)),
-  );
+  const offers = new Map<string, LoadedVariant[]>();
+  for (const variant of variants) {
+    const offer = `${variant.target.name} ${variant.target.bundle}`;
+    offers.set(offer, [...(offers.get(offer) ?? []), variant]);
+  }
+  const loaded = [...offers.values()].map(entryOf);
   const pending = capabilities
     .filter(({ id, bundle }) => !loaded.some((entry) => entry.id === id && entry.bundle === bundle))
     .map(({ id, bundle, state }) => ({
