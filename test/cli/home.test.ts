@@ -80,6 +80,23 @@ describe('ccos up', () => {
     expect(parsed(ran.stdout)).toEqual({ url: 'http://127.0.0.1:8822', home: '/h' });
   });
 
+  it.each([
+    ['127.0.0.1', true],
+    ['::1', true],
+    ['localhost', true],
+    ['0.0.0.0', true],
+    ['evil.example', false],
+    ['[::1]', false],
+    ['127.0.0.1:80', false],
+    ['127.1', false],
+    ['$(id)', false],
+  ])('--bind %s is an address: %s', async (bind, taken) => {
+    const serve = vi.fn((): Promise<never> => Promise.reject(new CcosError('policy_denied')));
+    const { exit, stderr } = await ccos(['up', '--bind', bind], { application: { serve } });
+    expect([exit, serve.mock.calls.length]).toEqual(taken ? [3, 1] : [2, 0]);
+    if (!taken) expect(stderr).toContain(`--bind takes an IP address, not ${bind} (bad_request)`);
+  });
+
   it('is exit 7 where another gateway has the home', async () => {
     const serve = (): Promise<never> => Promise.reject(new CcosError('locked', { pid: 12 }));
     const ran = await ccos(['up'], { application: { serve } });
@@ -143,7 +160,8 @@ describe('ccos status, doctor and capabilities', () => {
     output: 'derived',
     media_types: ['text/plain'],
     limits: { pages: 10 },
-    doc: 'Reads\n\u001b[2Jtext.',
+    offered_by: ['documents', 'acme/more'],
+    doc: '# Reads\n\n\u001b[2J`text` of **all** [kinds](https://x.example).\n\n| a `x` | b |\n| --- | --- |\n| one | two |\n```\n# code\n```',
     modules: [{ variant: 'text', code_sha256: 'c'.repeat(64), imports: ['ccos:host/1.q_read'] }],
   };
   const finding = (severity: string) => ({
@@ -197,7 +215,13 @@ describe('ccos status, doctor and capabilities', () => {
     expect(listed.stdout).toContain(`${capability.id}  enabled  transform`);
     const shown = await ccos(['capabilities', 'show', capability.id], { routes });
     expect(shown.stdout).toContain('imports ccos:host/1.q_read');
-    expect(shown.stdout).toContain('Reads\n\\x1b[2Jtext.');
+    expect(shown.stdout).toMatch(/^also in +acme\/more \(see it with --bundle\)$/m);
+    const doc = ['Reads', '', '\\x1b[2Jtext of all kinds (https://x.example).', ''];
+    expect(shown.stdout).toContain([...doc, 'a x  b', 'one  two', '  # code', ''].join('\n'));
+    const one = await ccos(['capabilities', 'show', capability.id, '--bundle', 'acme/more'], {
+      routes,
+    });
+    expect(one.requests[0]?.query).toEqual({ bundle: 'acme/more' });
   });
 });
 
@@ -213,7 +237,13 @@ describe('what is not active', () => {
     };
     const routes = {
       'GET /capabilities': () => ({ capabilities: [entry] }),
-      'GET /capabilities/x': () => ({ ...entry, doc: '', modules: [], schemas: {} }),
+      'GET /capabilities/x': () => ({
+        ...entry,
+        doc: '',
+        offered_by: ['acme/d'],
+        modules: [],
+        schemas: {},
+      }),
     };
     expect((await ccos(['capabilities', 'list'], { routes })).stdout).toContain('x   pending');
     expect((await ccos(['capabilities', 'show', 'x'], { routes })).exit).toBe(0);

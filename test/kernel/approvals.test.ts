@@ -273,3 +273,18 @@ test('LimitGrants.effective (INV-LIMIT-1, INV-APPR-2): a grant that was altered 
   await tamper(store, `INSERT INTO limit_grant VALUES ('hostCalls', 5000, 'ap_none')`);
   expect(await limits.effective()).toMatchObject({ pages: 2000, childBlobs: 1000 });
 });
+
+test('Approvals.list: those that wait first, the newest of each first, whatever the clock says', async () => {
+  const { approvals, world } = await openKernel();
+  const asked = [];
+  for (const value of [2001, 2002, 2003, 2004, 2005]) {
+    asked.push((await approvals.request(raise(value))).id);
+    if (value === 2003) world.move(1000);
+  }
+  const [one, two, three, four, five] = asked;
+  await approvals.deny(five ?? '');
+  const ids = async (status: 'all' | 'pending') =>
+    (await approvals.list(status)).map(({ id }) => id);
+  expect(await ids('all')).toEqual([four, three, two, one, five]);
+  expect(await ids('pending')).toEqual([four, three, two, one]);
+});

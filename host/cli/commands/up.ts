@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Gateway } from '../application.ts';
 import type { Call, Command } from '../command.ts';
 import { UsageError } from '../failure.ts';
@@ -19,7 +20,7 @@ export const UP: readonly Command[] = [
 async function up(call: Call): Promise<undefined> {
   const { application, home, io, out, options } = call;
   const port = portOf(options.text('port'));
-  const bind = options.text('bind');
+  const bind = addressOf(options.text('bind'));
   const gateway = await application.serve({
     home,
     ...(port !== undefined && { port }),
@@ -58,6 +59,15 @@ async function reload({ out }: Call, gateway: Gateway): Promise<void> {
   } catch (failure) {
     await out.fail(failure);
   }
+}
+
+/** A name would be resolved by somebody else: only addresses, and `localhost`. */
+function addressOf(text: string | undefined): string | undefined {
+  if (text === undefined || text === 'localhost' || isIP(text) !== 0) return text;
+  throw new UsageError(
+    `--bind takes an IP address, not ${text}`,
+    'such as 127.0.0.1 or ::1; another address than loopback needs an approval',
+  );
 }
 
 function portOf(text: string | undefined): number | undefined {

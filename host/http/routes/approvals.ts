@@ -7,7 +7,7 @@ export const approvalRoutes = [
   route({
     method: 'GET',
     path: '/v1/admin/approvals',
-    summary: 'The approvals, the newest first',
+    summary: 'The approvals: those that wait first, the newest first',
     query: z.strictObject({
       status: z.enum(['pending', 'approved', 'denied', 'expired', 'all']).optional(),
     }),

@@ -29,13 +29,14 @@ export async function findApproval(store: Store, id: string): Promise<ApprovalRe
   return row === undefined ? null : toRecord(row);
 }
 
-/** The newest first. */
+/** Those that wait first, the newest of each first; one order for equal times. */
 export async function listApprovals(
   store: Store,
   status: ApprovalStatus | 'all',
 ): Promise<readonly ApprovalRecord[]> {
   const rows = await store.select({
-    sql: `SELECT ${COLUMNS} FROM approval WHERE ?1 = 'all' OR status = ?1 ORDER BY requested DESC LIMIT 1000`,
+    sql: `SELECT ${COLUMNS} FROM approval WHERE ?1 = 'all' OR status = ?1 
+      ORDER BY status = 'pending' DESC, requested DESC, rowid DESC LIMIT 1000`,
     args: [status],
   });
   return rows.map(toRecord);
