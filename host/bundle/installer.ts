@@ -98,7 +98,9 @@ export class Installer {
       installed: world.now(),
       approval: null,
     };
-    if (files.readBundle(digest) === null) files.writeBundle(digest, bytes);
+    // What lies there already may be anything: only what was verified is kept.
+    const stored = files.readBundle(digest);
+    if (stored === null || !Buffer.from(bytes).equals(stored)) files.writeBundle(digest, bytes);
     if (known === null) {
       await store.commit({
         rows: [
