@@ -1,6 +1,6 @@
 import type { Effect } from '../core/abi.ts';
 import { BLOB_CLASSES } from '../core/label.ts';
-import { LIMITS } from '../core/limits.ts';
+import { FIXED, LIMITS } from '../core/limits.ts';
 import { ALLOWED_IMPORTS } from './imports.ts';
 import type { Manifest, ManifestCapability } from './manifest-schema.ts';
 import { ENVELOPE_PATH } from './path.ts';
@@ -15,7 +15,7 @@ const HARD_LIMITS = {
   memoryPages: LIMITS.memoryPages[1],
   timeMs: LIMITS.callMillis[1],
   inputBytes: LIMITS.inputBytes[1],
-  outputBytes: LIMITS.textBytes[1],
+  outputBytes: LIMITS.textBytes[1] + FIXED.outputOverheadBytes,
   hostCalls: LIMITS.hostCalls[1],
 } as const satisfies Manifest['limits'];
 

@@ -56,6 +56,8 @@ function record(text: string): string {
 describe('the archive plugin', () => {
   test('imports only functions of the ABI, and exports extract_text alone', () => {
     expect(importsOf(guest.module)).toEqual([
+      'ccos:host/1.child_new',
+      'ccos:host/1.child_write',
       'ccos:host/1.fail',
       'ccos:host/1.out_write',
       'ccos:host/1.q_read',
@@ -81,6 +83,35 @@ describe('the archive plugin', () => {
       'folder/\nfolder/ä.txt\npicture.png\na/b/deep.txt\nlink',
       'first\nline',
       'second',
+    ]);
+  });
+
+  test('has a heading above each text, the names as items, and documents as children', async () => {
+    const pdf = '%PDF-1.7\n'.repeat(200_000);
+    const file = tarOf(
+      { name: 'a/notes.txt', content: 'one\n\ntwo' },
+      { name: 'Scan.PDF', content: pdf },
+      { name: 'empty.pdf' },
+      { name: 'data.bin', content: Buffer.from([1, 2, 3, 4, 5, 6, 7, 0]) },
+    );
+    const outcome = await guest.call(file);
+    expect(
+      outcome.children.map(({ kind, bytes }) => [kind, Buffer.from(bytes).toString()]),
+    ).toEqual([['application/pdf', pdf]]);
+    const result = await guest.extract(file);
+    expect(result.attachments).toEqual([
+      { child: 0, media_type: 'application/pdf', bytes: pdf.length },
+    ]);
+    expect(result.blocks).toEqual([
+      ...['a/notes.txt', 'Scan.PDF', 'empty.pdf', 'data.bin'].map((text) => ({
+        kind: 'list_item',
+        level: 1,
+        text,
+      })),
+      { kind: 'page_break' },
+      { kind: 'heading', level: 1, text: 'a/notes.txt' },
+      { kind: 'paragraph', text: 'one' },
+      { kind: 'paragraph', text: 'two' },
     ]);
   });
 

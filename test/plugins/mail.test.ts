@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exportsOf, importsOf, jsonOutput } from '../support/abi-host.ts';
+import type { Attached, Block } from './office-guest.ts';
 import { FAIL, encoderFor, loadGuest, mutate, seeded, type Guest } from './text-guest.ts';
 
 interface Mail {
-  readonly attachments: readonly { bytes: number; child: number; media_type: string }[];
+  readonly attachments: readonly Attached[];
+  readonly blocks: readonly Block[];
   readonly counts: { readonly characters: number };
   readonly format: string;
   readonly pages: readonly { readonly text: string }[];
@@ -77,7 +79,6 @@ describe('the mail plugin', () => {
     expect(result).toMatchObject({
       format: 'eml',
       title: 'Hello',
-      attachments: [],
       truncated: false,
       warnings: [],
       counts: { characters: text.length },
@@ -115,6 +116,40 @@ describe('the mail plugin', () => {
     const part = `Content-Type: application/pdf\r\nContent-Disposition: attachment; ${parameter}\r\n\r\nx`;
     const text = await textOf(`From: a\r\n${multipart('mixed', 'b', part)}`);
     expect(text).toBe(`From: a\n[attachment] ${expected}\n`);
+  });
+
+  test('has the subject as a heading, and the blocks of what is shown', async () => {
+    const inner = `Content-Type: message/rfc822\r\n\r\nSubject: Inner\r\nFrom: b\r\n\r\none\r\ntwo\r\n\r\n \r\nthree`;
+    const page = html('<h2>Head</h2><ul><li>item</ul><table><tr><td>a<td>b</table>');
+    const { blocks, pages } = await read(
+      `Subject: Outer\r\nFrom: a\r\n${multipart('mixed', 'b', page, file('x.pdf', 'x'), inner)}`,
+    );
+    expect(blocks).toEqual([
+      { kind: 'heading', level: 1, text: 'Outer' },
+      { kind: 'paragraph', text: 'From: a' },
+      { kind: 'heading', level: 2, text: 'Head' },
+      { kind: 'list_item', level: 1, text: 'item' },
+      { kind: 'table', rows: [['a', 'b']] },
+      { kind: 'paragraph', text: '[attachment] x.pdf' },
+      { kind: 'heading', level: 2, text: 'Inner' },
+      { kind: 'paragraph', text: 'From: b' },
+      { kind: 'paragraph', text: 'one\ntwo' },
+      { kind: 'paragraph', text: 'three' },
+    ]);
+    expect(pages[0]?.text).toContain('Subject: Outer\nFrom: a\nHead\n');
+  });
+
+  test('has a heading for each message of a mailbox', async () => {
+    const message = (subject: string) => `From x\r\nSubject: ${subject}\r\n\r\nbody\r\n\r\n`;
+    const { blocks } = await read(message('one') + message('two'), {
+      mediaType: 'application/mbox',
+    });
+    expect(blocks.filter(({ kind }) => kind === 'heading')).toEqual([
+      { kind: 'heading', level: 1, text: 'Message 1' },
+      { kind: 'heading', level: 2, text: 'one' },
+      { kind: 'heading', level: 1, text: 'Message 2' },
+      { kind: 'heading', level: 2, text: 'two' },
+    ]);
   });
 
   test('hands attachments over as decoded children', async () => {
@@ -286,7 +321,7 @@ describe('the mail plugin', () => {
     const root = 'Content-Type: text/html\r\nContent-ID: <r>\r\n\r\n<title>T</title><p>root';
     const body = multipart('related; start="<r>"', 'b', html('frame'), image, root);
     const result = await read(`Subject: S\r\nSnapshot-Content-Location: x:\r\n${body}`);
-    expect(result).toMatchObject({ format: 'mhtml', title: 'T', attachments: [] });
+    expect(result).toMatchObject({ format: 'mhtml', title: 'T' });
     expect(result.pages[0]?.text).toBe('root');
   });
 

@@ -25,7 +25,12 @@ describe('extractEpub', () => {
       warnings: [],
     });
     expect(result.pages.map((page) => page.text)).toEqual(['One', 'Two\n\nx y — z']);
-    expect(result.blocks).toBeUndefined();
+    expect(result.blocks).toEqual([
+      { kind: 'paragraph', text: 'One' },
+      { kind: 'page_break' },
+      { kind: 'heading', level: 1, text: 'Two' },
+      { kind: 'paragraph', text: 'x y — z' },
+    ]);
   });
 
   test('warns of chapters that are not in the book, and reads nothing outside of it', async () => {

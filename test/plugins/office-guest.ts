@@ -3,9 +3,20 @@ import { readFileSync } from 'node:fs';
 
 export type Block =
   | { readonly kind: 'heading' | 'list_item'; readonly level: number; readonly text: string }
-  | { readonly kind: 'paragraph'; readonly text: string }
-  | { readonly kind: 'table'; readonly rows: readonly (readonly string[])[] }
+  | { readonly kind: 'paragraph' | 'code'; readonly text: string }
+  | {
+      readonly kind: 'table';
+      readonly header?: boolean;
+      readonly rows: readonly (readonly string[])[];
+    }
   | { readonly kind: 'page_break' };
+
+/** A document inside of a document. */
+export interface Attached {
+  readonly bytes: number;
+  readonly child: number;
+  readonly media_type: string;
+}
 
 /** What the office plugin writes. */
 export interface OfficeResult {
@@ -14,6 +25,7 @@ export interface OfficeResult {
   readonly counts: { readonly characters: number; readonly pages: number };
   readonly pages: readonly { readonly number: number; readonly text: string }[];
   readonly blocks?: readonly Block[];
+  readonly attachments?: readonly Attached[];
   readonly truncated: boolean;
   readonly warnings: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { crc32, zip, zipOf, type ZipMember } from '../support/zip.ts';
-import { FAIL, extractOffice, officeFailure, officeText } from './office-guest.ts';
+import { FAIL, callOffice, extractOffice, officeFailure, officeText } from './office-guest.ts';
 
 const MiB = 1024 * 1024;
 const plain: ZipMember = { name: 'a.txt', content: 'first' };
@@ -21,6 +21,28 @@ describe('openZip', () => {
       'notes/\nnotes/läsmig.txt\nimage.png\nREADME\nbinary.txt',
       'rad ett\nrad två',
       'plain',
+    ]);
+  });
+
+  test('has a heading above each text, and documents as children', async () => {
+    const docx = Buffer.alloc(2 * MiB, 'PK');
+    const blob = zip([
+      { name: 'läsmig.txt', content: 'rad' },
+      { name: 'a/Report.DOCX', content: docx, stored: true },
+      { name: 'mail.eml', content: 'Subject: x' },
+      { name: 'tool.exe', content: 'MZ' },
+    ]);
+    const outcome = await callOffice(blob);
+    expect(outcome.children.map(({ bytes }) => bytes.length)).toEqual([docx.length, 10]);
+    const result = await extractOffice(blob);
+    expect(result.attachments?.map(({ media_type }) => media_type)).toEqual([
+      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+      'message/rfc822',
+    ]);
+    expect(result.counts.pages).toBe(2);
+    expect(result.blocks?.slice(-2)).toEqual([
+      { kind: 'heading', level: 1, text: 'läsmig.txt' },
+      { kind: 'paragraph', text: 'rad' },
     ]);
   });
 

@@ -29,6 +29,8 @@ const SAMPLES: readonly (readonly [string, Buffer])[] = [
 describe('the office plugin', () => {
   test('imports only functions of the ABI, and exports extract_text alone', () => {
     expect(importsOf(officeModule)).toEqual([
+      'ccos:host/1.child_new',
+      'ccos:host/1.child_write',
       'ccos:host/1.fail',
       'ccos:host/1.out_write',
       'ccos:host/1.q_read',

@@ -187,13 +187,16 @@ describe('the RTF plugin', () => {
     expect((await guest.call(latin1(nested(500)))).failCode).toBe(FAIL.overLimit);
   });
 
-  test('bounds the text, and leaves the blocks out then', async () => {
+  test('bounds the text, and the blocks with it', async () => {
     const result = await read(rtf('abc\\par def'), 5);
     expect(result).toMatchObject({
-      blocks: [],
+      blocks: [
+        { kind: 'paragraph', text: 'abc' },
+        { kind: 'paragraph', text: 'd' },
+      ],
       pages: [{ text: 'abc\nd' }],
       truncated: true,
-      warnings: ['blocks_omitted'],
+      warnings: [],
     });
     const long = await read(rtf('abcd\\par '.repeat(100_000)), 1000);
     expect(long).toMatchObject({ pages: [{ text: 'abcd\n'.repeat(200).trim() }], truncated: true });

@@ -1,14 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Block } from './office-guest.ts';
 import { BUILTIN_FORMATS, NUMBER_FORMATS } from './spreadsheet-formats.ts';
 import { odsOf, xlsxOf, type Book } from './spreadsheet-files.ts';
 import { FAIL, loadGuest, mutate, seeded, type Extracted, type Guest } from './text-guest.ts';
 
 interface Sheets extends Extracted {
-  readonly blocks: readonly {
-    readonly kind: string;
-    readonly text?: string;
-    readonly rows?: readonly (readonly string[])[];
-  }[];
+  readonly blocks: readonly Block[];
 }
 
 let guest: Guest;
@@ -47,6 +44,7 @@ describe('extract_text of XLSX', () => {
       blocks: [
         { kind: 'heading', level: 1, text: 'Zed & Co' },
         { kind: 'table', rows: [['1', '', 'FALSE'], [''], ['#N/A']] },
+        { kind: 'page_break' },
         { kind: 'heading', level: 1, text: 'Alpha' },
         { kind: 'table', rows: [['2']] },
       ],

@@ -6,13 +6,17 @@ import {
   type PluginOutcome,
   type WasmModule,
 } from '../support/abi-host.ts';
+import type { Attached, Block } from './office-guest.ts';
 
-/** What the text and HTML plugins write. */
+/** What the plugins write. */
 export interface Extracted {
   readonly counts: { readonly characters: number; readonly pages: number };
   readonly format: string;
   readonly encoding: string;
+  readonly language?: string;
   readonly title?: string;
+  readonly blocks?: readonly Block[];
+  readonly attachments?: readonly Attached[];
   readonly pages: readonly { readonly number: number; readonly text: string }[];
   readonly truncated: boolean;
   readonly warnings: readonly string[];

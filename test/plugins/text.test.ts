@@ -40,6 +40,10 @@ describe('the plain-text plugin', () => {
       format: 'text',
       encoding: 'utf-8',
       pages: [{ number: 1, text: 'a\nb\nc\n\n“d” \\ \u0007 \t😀' }],
+      blocks: [
+        { kind: 'paragraph', text: 'a\nb\nc' },
+        { kind: 'paragraph', text: '“d” \\ \u0007 \t😀' },
+      ],
       truncated: false,
       warnings: [],
     });

@@ -1,19 +1,35 @@
 /** `extract_text` for TAR and GZIP. */
+import { Bytes } from '../../lib/assembly/bytes';
 import { readBlob } from '../../lib/assembly/blob';
 import { Failure, fail } from '../../lib/assembly/host';
 import { Call, readCall } from '../../lib/assembly/input';
 import { Document } from '../../office/assembly/document';
+import { Listing } from '../../office/assembly/listing';
 import { writeResult } from '../../office/assembly/result';
 import { isGzip, unpackGzip } from './gzip';
-import { addMembers } from './listing';
 import { Member, isTar, readTar } from './tar';
 
 const MAX_INPUT: i64 = 50 << 20;
 
+function namesOf(members: Member[]): Bytes {
+  const names = new Bytes(4096);
+  for (let i = 0; i < members.length; i++) {
+    if (i > 0) names.byte(10);
+    names.append(members[i].nameAt, members[i].nameLength);
+  }
+  return names;
+}
+
 function write(format: string, members: Member[], call: Call): void {
   const document = new Document(format, <usize>call.maxTextBytes, call.maxPages);
-  addMembers(document, members);
-  writeResult(document, false);
+  const listing = new Listing(document);
+  listing.writeNames(namesOf(members), false);
+  for (let i = 0; i < members.length && !document.truncated; i++) {
+    const member = members[i];
+    if (!member.isFile) listing.pass();
+    else listing.add(member.nameAt, member.nameLength, member.at, member.length);
+  }
+  writeResult(document, call);
 }
 
 function extractTar(at: usize, length: usize, call: Call): void {

@@ -23,6 +23,7 @@ export class Attributes {
   hidden: Range = new Range();
   httpEquiv: Range = new Range();
   requiredNamespace: Range = new Range();
+  role: Range = new Range();
   src: Range = new Range();
   start: Range = new Range();
   style: Range = new Range();
@@ -40,6 +41,7 @@ export class Attributes {
     this.hidden.present = false;
     this.httpEquiv.present = false;
     this.requiredNamespace.present = false;
+    this.role.present = false;
     this.src.present = false;
     this.start.present = false;
     this.style.present = false;
@@ -60,6 +62,7 @@ export class Attributes {
     if (is(at, length, 'content')) return this.content;
     if (is(at, length, 'http-equiv')) return this.httpEquiv;
     if (is(at, length, 'start')) return this.start;
+    if (is(at, length, 'role')) return this.role;
     if (is(at, length, 'display')) return this.display;
     if (is(at, length, 'required-namespace')) return this.requiredNamespace;
     return null;

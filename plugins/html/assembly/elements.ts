@@ -74,7 +74,24 @@ export namespace Switch {
   export const DEFAULT: u32 = 3;
 }
 
-/** What the top bits of a kind say: of `Formula` with `Kind.MATH`, of `Switch` without. */
+export const HEADER_CELL: u32 = 4;
+/** A table that says that it only lays out a page. */
+export const LAYOUT_TABLE: u32 = 5;
+/** Plus the level. */
+const HEADINGS: u32 = 8;
+
+/** The level of a heading, zero for what is none. */
+export function headingLevel(kind: u32): i32 {
+  if ((kind & Kind.MATH) != 0 || codeOf(kind) <= HEADINGS) return 0;
+  return <i32>(codeOf(kind) - HEADINGS);
+}
+
+/** A table as one for layout. */
+export function asLayout(kind: u32): u32 {
+  return kind | (LAYOUT_TABLE << CODE_SHIFT);
+}
+
+/** What the top bits of a kind say: of `Formula` with `Kind.MATH`, or of one of the above. */
 export function codeOf(kind: u32): u32 {
   return kind >> CODE_SHIFT;
 }
@@ -127,7 +144,10 @@ function defineAll(): void {
   define('img image', Kind.VOID | Kind.IMAGE);
   define('input', Kind.VOID | Kind.INPUT);
   define('p', Kind.BLOCK | Kind.PARAGRAPH);
-  define('h1 h2 h3 h4 h5 h6 blockquote figure', Kind.BLOCK);
+  for (let level: u32 = 1; level <= 6; level++) {
+    define('h' + level.toString(), Kind.BLOCK | ((HEADINGS + level) << CODE_SHIFT));
+  }
+  define('blockquote figure', Kind.BLOCK);
   define(
     'address article aside body center details dialog div fieldset figcaption footer form',
     Kind.LINE,
@@ -144,7 +164,8 @@ function defineAll(): void {
   define('caption', Kind.LINE);
   define('thead tbody tfoot', Kind.LINE | Kind.SECTION);
   define('tr', Kind.LINE | Kind.ROW);
-  define('td th', Kind.CELL);
+  define('td', Kind.CELL);
+  define('th', Kind.CELL | (HEADER_CELL << CODE_SHIFT));
   define('pre listing', Kind.BLOCK | Kind.PRE);
   define('xmp', Kind.BLOCK | Kind.PRE | Kind.RAW);
   define('plaintext', Kind.BLOCK | Kind.PRE | Kind.PLAINTEXT);

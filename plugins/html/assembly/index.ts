@@ -29,20 +29,17 @@ function writeDocument(blob: Blob, choice: Choice, maxBytes: i64): void {
   const from = source.bytes.at;
   const document = new Tokenizer(from, from + source.bytes.length, <usize>maxBytes);
   document.run();
-  const result = new Result();
-  result.format = 'html';
+  const layout = document.layout;
+  const result = new Result('html', layout.text, layout.blocks);
   result.encoding = choice.encoding;
-  result.characters = document.layout.characters;
-  result.text = document.layout.text.at;
-  result.textLength = document.layout.text.length;
-  result.truncated = document.layout.truncated;
-  result.title = document.title.at;
-  result.titleLength = document.title.length;
+  result.characters = layout.characters;
+  result.truncated = layout.truncated;
+  result.title = document.title;
   if (source.undecodable > 0) result.warn('undecodable_bytes');
   if (choice.declaredWrong) result.warn('declared_encoding_wrong');
   if (document.hiddenText) result.warn('hidden_text');
   if (document.tree.tooDeep) result.warn('depth_limit');
-  result.write();
+  result.write(maxBytes);
 }
 
 /** Fails with 3 (unsupported) for what is no text, 4 (limit), 5 (empty), 7 (refused). */

@@ -1,14 +1,32 @@
-/** Text as a reader sees it: white space collapsed, lines and cells apart, at most `limit` bytes. */
+/** Text as a reader sees it: white space collapsed, lines and cells apart, at most `limit` bytes; and its blocks. */
+import { Block, Blocks } from '../../lib/assembly/blocks';
 import { Bytes, utf8Length } from '../../lib/assembly/bytes';
+import { TableBlocks } from './table-blocks';
 
 const NO_MARKER: i32 = -1;
 /** An item of a list without numbers. */
 const BULLET: i32 = 0;
+const NONE: usize = usize.MAX_VALUE;
 
 export class Layout {
   text: Bytes = new Bytes(64 << 10);
   characters: i64 = 0;
   truncated: bool = false;
+  blocks: Blocks;
+  /** The level of the heading that is open, zero outside of one; how many `pre` are. */
+  heading: i32 = 0;
+  pre: i32 = 0;
+  private tables: TableBlocks;
+  /** Where the block or the cell starts that is being written; NONE before its first character. */
+  private from: usize = NONE;
+  private kind: i32 = 0;
+  private level: i32 = 0;
+  /** How deep the list is whose item has no block yet, zero where there is no such item. */
+  private itemLevel: i32 = 0;
+  /** The block ends before the next character. */
+  private ended: bool = false;
+  /** Something is to be done before the next character. */
+  private unsettled: bool = true;
   /** What stands before the next character, when there is one: line feeds, tabs, a blank, a marker. */
   private lines: i32 = 0;
   private tabs: i32 = 0;
@@ -17,11 +35,16 @@ export class Layout {
   /** Length of the text before the row. */
   private rowAt: usize = 0;
 
-  constructor(private limit: usize) {}
+  constructor(private limit: usize) {
+    const blocks = new Blocks();
+    this.blocks = blocks;
+    this.tables = new TableBlocks(blocks);
+  }
 
   /** White space between words. */
   space(): void {
     this.blank = true;
+    this.unsettled = true;
   }
 
   /** No white space after all. */
@@ -51,51 +74,118 @@ export class Layout {
   }
 
   private lineFeeds(count: i32): void {
+    this.end();
     if (this.tabs > 0 || this.marker != NO_MARKER) return;
     if (this.lines < count) this.lines = count;
   }
 
-  /** One more line feed: `br`. */
+  /** What is written next is another block, unless it is in a cell. */
+  private end(): void {
+    this.ended = true;
+    this.unsettled = true;
+  }
+
+  /** One more line feed: `br`. A second one is an empty line. */
   lineBreak(): void {
+    if (this.lines > 0) this.ended = true;
     if (this.lines < 2) this.lines++;
+    this.unsettled = true;
   }
 
   /** A line feed that is there in the text, of a `pre`. */
   keptLineFeed(): void {
     this.lines++;
     this.blank = false;
+    this.unsettled = true;
+  }
+
+  startTable(isLayout: bool): void {
+    const from = this.from;
+    if (this.tables.open(isLayout)) {
+      if (from != NONE) this.blocks.add(Block.PARAGRAPH, 0, from, this.text.length);
+      this.from = NONE;
+    } else this.closeBlock();
+    this.unsettled = true;
+  }
+
+  endTable(): void {
+    this.endCell();
+    this.tables.close();
   }
 
   row(): void {
+    this.endCell();
     this.tabs = 0;
     this.line();
     this.rowAt = this.text.length;
+    this.tables.openRow();
   }
 
   /** No empty lines between rows, whatever their cells end with. */
   endRow(): void {
+    this.endCell();
     this.tabs = 0;
     this.lines = 1;
+    this.end();
   }
 
-  /** The next cell of a row, not the first: what the cell before ended with does not end the row. */
-  cell(): void {
+  /** A cell. Not the first of a row: what the cell before ended with does not end the row. */
+  cell(isFirst: bool, isHeader: bool): void {
+    this.endCell();
+    this.tables.openCell(isHeader);
+    this.end();
+    if (isFirst) return;
     if (this.text.length > this.rowAt) this.lines = 0;
     this.tabs++;
     this.blank = false;
   }
 
-  /** Starts an item with a bullet (zero) or a number. */
-  item(number: i32): void {
+  endCell(): void {
+    this.unsettled = true;
+    if (!this.tables.takesText) this.closeBlock();
+    else {
+      this.tables.closeCell(this.from == NONE ? this.text.length : this.from, this.text.length);
+      this.from = NONE;
+    }
+  }
+
+  /** Starts an item, of a list so deep, with a bullet (zero) or a number. */
+  item(number: i32, level: i32): void {
     this.marker = NO_MARKER;
     this.line();
     this.marker = number;
+    this.itemLevel = level;
   }
 
   /** An item that ends before its first character has no marker. */
   endItem(): void {
     this.marker = NO_MARKER;
+    this.itemLevel = 0;
     this.line();
+  }
+
+  /** Nothing more is written. */
+  finish(): void {
+    this.endCell();
+    while (this.tables.isOpen) this.endTable();
+  }
+
+  private closeBlock(): void {
+    this.ended = false;
+    if (this.from == NONE || this.tables.takesText) return;
+    if (this.text.length > this.from) {
+      this.blocks.add(this.kind, this.level, this.from, this.text.length);
+    }
+    this.from = NONE;
+  }
+
+  private startBlock(): void {
+    this.from = this.text.length;
+    this.level = this.heading > 0 ? this.heading : this.itemLevel;
+    if (this.heading > 0) this.kind = Block.HEADING;
+    else if (this.itemLevel > 0) this.kind = Block.ITEM;
+    else this.kind = this.pre > 0 ? Block.CODE : Block.PARAGRAPH;
+    this.itemLevel = 0;
   }
 
   /** A code point, not white space. */
@@ -118,7 +208,7 @@ export class Layout {
   // @ts-ignore: decorator
   @inline
   ascii(byte: u32): void {
-    if ((this.lines | this.tabs) != 0 || this.blank || this.marker != NO_MARKER) this.settle();
+    if (this.unsettled) this.settle();
     this.single(byte);
   }
 
@@ -134,6 +224,9 @@ export class Layout {
   }
 
   private settle(): void {
+    if (!this.unsettled) return;
+    this.unsettled = false;
+    if (this.ended) this.closeBlock();
     if (this.text.length > 0) {
       for (let i = 0; i < this.lines && !this.truncated; i++) this.single(10);
       for (let i = 0; i < this.tabs && !this.truncated; i++) this.single(9);
@@ -143,6 +236,7 @@ export class Layout {
     this.tabs = 0;
     this.blank = false;
     if (this.marker != NO_MARKER) this.writeMarker();
+    if (this.from == NONE) this.startBlock();
   }
 
   private number(value: i32): void {

@@ -59,6 +59,12 @@ export function isKnownNamespace(range: Range): bool {
   );
 }
 
+/** The role of a table without data (WAI-ARIA 1.2, 5.4). */
+export function isForLayout(role: Range): bool {
+  if (!role.present) return false;
+  return is(role.at, role.length, 'presentation') || is(role.at, role.length, 'none');
+}
+
 /** The first character behind a tag, white space passed over; zero where another tag follows at once. */
 function firstCharacter(from: usize, end: usize): u32 {
   let at = from;

@@ -9,12 +9,13 @@ import {
   tagNameEnd,
   valueOf,
 } from './attributes';
-import { Formula, Kind, Switch, codeOf, hashOfElement, kindOf } from './elements';
+import { Formula, Kind, Switch, codeOf, hashOfElement, asLayout, kindOf } from './elements';
 import { isHidden } from './hidden';
 import { Layout } from './layout';
 import { findCommentEnd, findEnd, findScriptEnd, findSequence } from './raw-text';
 import { firstPoint, readReference, secondPoint } from './references';
 import {
+  isForLayout,
   isKnownNamespace,
   isShown,
   keepFileName,
@@ -55,6 +56,7 @@ export class Tokenizer {
       if (load<u8>(this.at) == 60) this.markup();
       else this.character(true);
     }
+    this.layout.finish();
   }
 
   /** One character of text at the cursor; with `references`, "&" may start one. */
@@ -81,7 +83,7 @@ export class Tokenizer {
     this.skipLineFeed = false;
     if (skipped) return;
     if (isSpace(byte)) this.blank(byte);
-    else {
+    else if (byte >= 32) {
       if (this.tree.hidden > 0) this.hiddenText = true;
       this.layout.ascii(byte);
     }
@@ -194,6 +196,7 @@ export class Tokenizer {
     if (ofMath && this.tree.formula.depth == 0) kind &= Kind.VOID;
     if ((kind & Kind.VOID) == 0 && isHidden(this.attributes)) kind |= Kind.HIDDEN;
     if ((kind & Kind.MATH) != 0) return kind;
+    if ((kind & Kind.TABLE) != 0) return isForLayout(this.attributes.role) ? asLayout(kind) : kind;
     const code = codeOf(kind);
     if (code == Switch.CASE) {
       return this.tree.chosen(kind, isKnownNamespace(this.attributes.requiredNamespace));

@@ -1,5 +1,5 @@
 /** The open elements, as far as text needs them, on a stack of fixed depth. */
-import { Kind, Switch, codeOf } from './elements';
+import { HEADER_CELL, Kind, LAYOUT_TABLE, Switch, codeOf, headingLevel } from './elements';
 import { FormulaWriter, Spacing } from './formula';
 import { Layout } from './layout';
 
@@ -18,6 +18,7 @@ export class Tree {
   private beyond: i32 = 0;
   tooDeep: bool = false;
   pre: i32 = 0;
+  lists: i32 = 0;
   foreign: i32 = 0;
   hidden: i32 = 0;
   template: i32 = 0;
@@ -36,11 +37,17 @@ export class Tree {
   }
 
   private count(kind: u32, by: i32): void {
-    if ((kind & Kind.PRE) != 0) this.pre += by;
+    if ((kind & Kind.PRE) != 0) this.countPre(by);
+    if ((kind & Kind.LIST) != 0) this.lists += by;
     if ((kind & Kind.FOREIGN) != 0) this.foreign += by;
     if ((kind & Kind.HIDDEN) != 0) this.hidden += by;
     if ((kind & Kind.TEMPLATE) != 0) this.template += by;
     if ((kind & Kind.MATH) != 0) this.formula.count(codeOf(kind), (kind & Kind.FOREIGN) != 0, by);
+  }
+
+  private countPre(by: i32): void {
+    this.pre += by;
+    this.layout.pre = this.pre;
   }
 
   private push(hash: u32, kind: u32, counter: i32): void {
@@ -64,10 +71,17 @@ export class Tree {
     if (this.template > 0) return;
     if ((kind & Kind.MATH) != 0) this.closeMath(kind);
     else if ((kind & Kind.ITEM) != 0) this.layout.endItem();
+    else if ((kind & Kind.CELL) != 0) this.layout.endCell();
     else if ((kind & Kind.ROW) != 0) this.layout.endRow();
-    else if ((kind & Kind.BLOCK) != 0) this.layout.paragraph();
+    else if ((kind & Kind.BLOCK) != 0) this.closeBlock(kind);
     else if ((kind & Kind.LINE) != 0) this.layout.line();
     else if ((kind & Kind.QUOTE) != 0) this.layout.ascii(34);
+  }
+
+  private closeBlock(kind: u32): void {
+    if ((kind & Kind.TABLE) != 0) this.layout.endTable();
+    if (headingLevel(kind) > 0) this.layout.heading = 0;
+    this.layout.paragraph();
   }
 
   private popTo(index: i32): void {
@@ -115,26 +129,36 @@ export class Tree {
     return number;
   }
 
-  private startCell(): void {
+  private startCell(isHeader: bool): void {
     const row = this.nearest(Kind.ROW, Kind.TABLE | Kind.TEMPLATE);
     if (row < 0) {
       this.layout.line();
       return;
     }
     const slot = counters + ((<usize>row) << 2);
-    if (load<i32>(slot) != 0) this.layout.cell();
+    this.layout.cell(load<i32>(slot) == 0, isHeader);
     store<i32>(slot, 1);
   }
 
   private layOut(kind: u32): void {
     if (this.template > 0) return;
     if ((kind & Kind.BREAK) != 0) this.layout.lineBreak();
-    else if ((kind & Kind.ITEM) != 0) this.layout.item(this.nextNumber());
-    else if ((kind & Kind.CELL) != 0) this.startCell();
+    else if ((kind & Kind.ITEM) != 0) this.startItem();
+    else if ((kind & Kind.CELL) != 0) this.startCell(codeOf(kind) == HEADER_CELL);
     else if ((kind & Kind.ROW) != 0) this.layout.row();
-    else if ((kind & Kind.BLOCK) != 0) this.layout.paragraph();
+    else if ((kind & Kind.BLOCK) != 0) this.startBlock(kind);
     else if ((kind & Kind.LINE) != 0) this.layout.line();
     else if ((kind & Kind.QUOTE) != 0) this.layout.ascii(34);
+  }
+
+  private startItem(): void {
+    this.layout.item(this.nextNumber(), max(this.lists, 1));
+  }
+
+  private startBlock(kind: u32): void {
+    this.layout.paragraph();
+    if ((kind & Kind.TABLE) != 0) this.layout.startTable(codeOf(kind) == LAYOUT_TABLE);
+    if (headingLevel(kind) > 0) this.layout.heading = headingLevel(kind);
   }
 
   /** A start tag. `first`: the number that an ordered list starts with. */

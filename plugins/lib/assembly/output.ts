@@ -8,13 +8,34 @@ const LONGEST_ESCAPE: usize = 6;
 let window: usize = 0;
 let used: usize = 0;
 let refused: bool = false;
+/** Bytes that were handed over, or would have been. */
+let passed: i64 = 0;
+let passedBefore: i64 = 0;
+let measuring: bool = false;
 
 function flush(): void {
-  if (used > 0 && !refused && resultWrite(window, <i32>used) < 0) {
+  if (used > 0 && !refused && !measuring && resultWrite(window, <i32>used) < 0) {
     refused = true;
     fail(Failure.LIMIT);
   }
+  passed += used;
   used = 0;
+}
+
+/** From here to `measured`, what is written is only counted. */
+export function measure(): void {
+  flush();
+  passedBefore = passed;
+  measuring = true;
+}
+
+/** How long the result would be with what was written since `measure`; that is forgotten. */
+export function measured(): i64 {
+  flush();
+  measuring = false;
+  const length = passed;
+  passed = passedBefore;
+  return length;
 }
 
 // @ts-ignore: decorator

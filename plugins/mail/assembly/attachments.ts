@@ -1,6 +1,8 @@
 /** Attachments: a line in the text, and their bytes as children of the mail. */
 import { Range, is } from '../../html/assembly/attributes';
+import { Block } from '../../lib/assembly/blocks';
 import { Bytes, lowerAscii } from '../../lib/assembly/bytes';
+import { childCount, keepChild } from '../../lib/assembly/children';
 import { childNew } from '../../lib/assembly/host';
 import { MAX_CHILDREN } from './limits';
 import { Note, note } from './notes';
@@ -12,21 +14,8 @@ import { decodeTransfer, newWindow } from './transfer';
 const MAX_MEDIA_TYPE: usize = 127;
 const ODD: string = 'application/octet-stream';
 
-export class Attachment {
-  constructor(
-    public child: i32,
-    public mediaType: string,
-    public bytes: i64,
-  ) {}
-}
-
-const list = new Array<Attachment>(0);
 const name = new Bytes(256);
 const window = newWindow();
-
-export function attachments(): Attachment[] {
-  return list;
-}
 
 function isToken(byte: u32): bool {
   if (byte - 97 < 26 || byte - 48 < 10) return true;
@@ -101,9 +90,11 @@ function isEncrypted(range: Range): bool {
 function writeLine(page: Page, part: Part, mediaType: string): void {
   if (page.isFull()) return;
   page.startLine();
+  const from = page.length;
   page.ascii('[attachment] ');
   if (hasFileName(part)) page.utf8(name.at, name.length);
   else page.ascii(mediaType);
+  page.block(Block.PARAGRAPH, 0, from);
   page.ascii('\n');
 }
 
@@ -112,7 +103,7 @@ export function attach(page: Page, part: Part): void {
   const mediaType = mediaTypeOf(part.mediaType);
   if (isEncrypted(part.mediaType)) note(Note.ENCRYPTED);
   writeLine(page, part, mediaType);
-  const child = list.length == MAX_CHILDREN ? -1 : childNew(mediaType);
+  const child = childCount() == MAX_CHILDREN ? -1 : childNew(mediaType);
   if (child < 0) {
     note(Note.ATTACHMENTS_OMITTED);
     return;
@@ -120,5 +111,5 @@ export function attach(page: Page, part: Part): void {
   window.start(child);
   decodeTransfer(part.transfer, part.bodyFrom, part.bodyTo, window);
   if (window.full) note(Note.ATTACHMENTS_OMITTED);
-  list.push(new Attachment(child, mediaType, window.total));
+  keepChild(child, mediaType, window.total);
 }

@@ -1,9 +1,11 @@
 /** The text of a part: plain as it is, HTML as a reader sees it. */
 import { declaredInside } from '../../html/assembly/prescan';
 import { Tokenizer } from '../../html/assembly/tokenizer';
+import { Block } from '../../lib/assembly/blocks';
 import { Bytes } from '../../lib/assembly/bytes';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
 import { NONE } from '../../lib/assembly/encoding/names';
+import { addParagraphs } from '../../lib/assembly/paragraphs';
 import { pickEncoding } from './charsets';
 import { MAX_HTML_PART, MAX_HTML_PARTS, MAX_TEXT_PART } from './limits';
 import { Note, note } from './notes';
@@ -65,12 +67,15 @@ export class Content {
     const choice = pickEncoding(this.at, this.length, charsetParameter(part.fields.contentType));
     if (choice.declaredWrong) note(Note.DECLARED_WRONG);
     this.page.text.truncated = false;
+    const from = this.page.length;
     const bad = this.page.encoded(
       choice.encoding,
       this.at + choice.skip,
       this.length - choice.skip,
     );
     if (bad > 0) note(Note.UNDECODABLE);
+    const bytes = this.page.text.bytes;
+    addParagraphs(this.page.blocks, Block.PARAGRAPH, bytes.at, from, bytes.length);
     if (wasCut) this.page.text.truncated = true;
   }
 
@@ -90,7 +95,9 @@ export class Content {
     if (document.hiddenText) note(Note.HIDDEN_TEXT);
     if (document.tree.tooDeep) note(Note.DEPTH);
     this.page.text.truncated = false;
+    const offset = this.page.length;
     this.page.utf8(document.layout.text.at, document.layout.text.length);
+    this.page.blocks.append(document.layout.blocks, offset, this.page.length - offset);
     if (wasCut || document.layout.truncated) this.page.text.truncated = true;
     this.title = document.title;
   }

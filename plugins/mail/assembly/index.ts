@@ -25,7 +25,7 @@ class Mail {
   constructor(
     private from: usize,
     private end: usize,
-    maxBytes: usize,
+    private maxBytes: usize,
   ) {
     const page = new Page(maxBytes);
     this.page = page;
@@ -42,8 +42,8 @@ class Mail {
       this.archive();
     } else {
       this.keepTitle(subjectOf(partAt(0)));
-      new Writer(this.page, this.content).write();
-      writeReport('eml', this.page, this.title);
+      new Writer(this.page, this.content, 1).write();
+      writeReport('eml', this.page, this.title, this.maxBytes);
     }
   }
 
@@ -51,7 +51,7 @@ class Mail {
     this.content.append(partAt(archiveRoot()));
     const title = this.content.title;
     this.keepTitle(title.length > 0 ? title : subjectOf(partAt(0)));
-    writeReport('mhtml', this.page, this.title);
+    writeReport('mhtml', this.page, this.title, this.maxBytes);
   }
 
   private keepTitle(title: Bytes): void {
@@ -60,7 +60,7 @@ class Mail {
 
   /** Messages in their order, each below a line with its number. */
   mailbox(): void {
-    const writer = new Writer(this.page, this.content);
+    const writer = new Writer(this.page, this.content, 2);
     let at = this.from;
     let number = 0;
     while (at < this.end && !this.page.isFull()) {
@@ -70,13 +70,11 @@ class Mail {
         return;
       }
       this.page.blankLine();
-      this.page.ascii('Message ');
-      this.page.ascii((++number).toString());
-      this.page.ascii('\n');
+      this.page.numberLine(++number);
       writer.write();
       at = next;
     }
-    writeReport('mbox', this.page, this.title);
+    writeReport('mbox', this.page, this.title, this.maxBytes);
   }
 }
 

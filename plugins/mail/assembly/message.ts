@@ -1,5 +1,6 @@
 /** A message as text: its fields, the text that a reader would be shown, and lines for what is attached. */
 import { Range } from '../../html/assembly/attributes';
+import { Block } from '../../lib/assembly/blocks';
 import { Bytes } from '../../lib/assembly/bytes';
 import { attach, isAttachment } from './attachments';
 import { Content } from './content';
@@ -30,27 +31,41 @@ export function subjectOf(part: Part): Bytes {
   return value;
 }
 
-function writeField(page: Page, name: string, range: Range): void {
+/** A line of the header. At a level, its value is a heading. */
+function writeField(page: Page, name: string, range: Range, level: i32): void {
   if (!range.present || page.isFull()) return;
   value.length = 0;
   appendValue(value, range);
   page.startLine();
+  const line = page.length;
   page.ascii(name);
   page.ascii(': ');
+  const from = page.length;
   page.utf8(value.at, value.length);
+  if (level > 0) page.block(Block.HEADING, level, from);
+  else page.block(Block.PARAGRAPH, 0, line);
   page.ascii('\n');
 }
 
-function writeFields(page: Page, fields: Fields): void {
-  writeField(page, 'Subject', fields.subject);
-  writeField(page, 'From', fields.from);
-  writeField(page, 'To', fields.to);
-  writeField(page, 'Cc', fields.cc);
-  writeField(page, 'Date', fields.date);
+function writeFields(page: Page, fields: Fields, level: i32): void {
+  writeField(page, 'Subject', fields.subject, level);
+  writeField(page, 'From', fields.from, 0);
+  writeField(page, 'To', fields.to, 0);
+  writeField(page, 'Cc', fields.cc, 0);
+  writeField(page, 'Date', fields.date, 0);
 }
 
 function isMessageRoot(part: Part): bool {
   return part.parent == NO_PART || partAt(part.parent).kind == Kind.MESSAGE;
+}
+
+/** In how many messages a part is. */
+function messagesAbove(part: Part): i32 {
+  let messages = 0;
+  for (let i = part.parent; i != NO_PART; i = partAt(i).parent) {
+    if (partAt(i).kind == Kind.MESSAGE) messages++;
+  }
+  return messages;
 }
 
 function hasText(part: Part): bool {
@@ -114,6 +129,8 @@ export class Writer {
   constructor(
     private page: Page,
     private content: Content,
+    /** Of the heading of a message that is in no other. */
+    private level: i32,
   ) {}
 
   /** Writes the message that the parts were filled with. */
@@ -132,7 +149,7 @@ export class Writer {
 
   private startMessage(part: Part): void {
     if (part.parent != NO_PART) this.page.blankLine();
-    writeFields(this.page, part.fields);
+    writeFields(this.page, part.fields, this.level + messagesAbove(part));
     this.hasBody = false;
   }
 

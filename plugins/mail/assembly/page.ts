@@ -1,4 +1,5 @@
 /** The text of the result: lines and blank lines between what is put together here. */
+import { Block, Blocks } from '../../lib/assembly/blocks';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
 import { UTF_8 } from '../../lib/generated/encodings';
 
@@ -6,10 +7,16 @@ const LINE_FEED: u32 = 10;
 
 export class Page {
   text: Text;
+  blocks: Blocks = new Blocks();
 
   /** All of its room is taken at once: what grows later leaves a copy behind. */
   constructor(maxBytes: usize) {
     this.text = new Text(maxBytes + 16, maxBytes, 0);
+  }
+
+  /** Where the next text starts. */
+  get length(): usize {
+    return this.text.bytes.length;
   }
 
   isFull(): bool {
@@ -36,6 +43,20 @@ export class Page {
     if (bytes.length == 0) return;
     this.lineFeed();
     this.lineFeed();
+  }
+
+  /** A heading above a message of many. */
+  numberLine(number: i32): void {
+    const from = this.length;
+    this.ascii('Message ');
+    this.ascii(number.toString());
+    this.block(Block.HEADING, 1, from);
+    this.ascii('\n');
+  }
+
+  /** A block of what was written behind `from`, if anything was. */
+  block(kind: i32, level: i32, from: usize): void {
+    if (this.length > from) this.blocks.add(kind, level, from, this.length);
   }
 
   ascii(text: string): void {

@@ -1,53 +1,17 @@
-/** The result as JSON. */
-import { finish, integer, name, quoted, raw } from '../../lib/assembly/output';
-import { attachments } from './attachments';
+/** The result of a mail. */
 import { Bytes } from '../../lib/assembly/bytes';
+import { Result } from '../../lib/assembly/result';
 import { Note, isNoted, wordOf } from './notes';
 import { Page } from './page';
 
-function writeAttachments(): void {
-  const list = attachments();
-  raw('{"attachments":[');
-  for (let i = 0; i < list.length; i++) {
-    if (i > 0) raw(',');
-    raw('{"bytes":');
-    integer(list[i].bytes);
-    raw(',"child":');
-    integer(list[i].child);
-    raw(',"media_type":');
-    name(list[i].mediaType);
-    raw('}');
-  }
-  raw(']');
-}
-
-function writeWarnings(): void {
-  raw(',"warnings":[');
-  let written = 0;
-  for (let which = 0; which < Note.COUNT; which++) {
-    if (!isNoted(which)) continue;
-    if (written++ > 0) raw(',');
-    name(wordOf(which));
-  }
-  raw(']}');
-}
-
 /** Writes all of it. An empty title is left out. */
-export function writeReport(format: string, page: Page, title: Bytes): void {
-  writeAttachments();
-  raw(',"counts":{"characters":');
-  integer(page.text.characters);
-  raw(',"pages":1},"format":');
-  name(format);
-  raw(',"pages":[{"number":1,"text":');
-  quoted(page.text.bytes.at, page.text.bytes.length);
-  raw('}]');
-  if (title.length > 0) {
-    raw(',"title":');
-    quoted(title.at, title.length);
+export function writeReport(format: string, page: Page, title: Bytes, maxBytes: i64): void {
+  const result = new Result(format, page.text.bytes, page.blocks);
+  result.characters = page.text.characters;
+  result.title = title;
+  result.truncated = page.text.truncated;
+  for (let which = 0; which < Note.COUNT; which++) {
+    if (isNoted(which)) result.warn(wordOf(which));
   }
-  raw(',"truncated":');
-  raw(page.text.truncated ? 'true' : 'false');
-  writeWarnings();
-  finish();
+  result.write(maxBytes);
 }

@@ -3,7 +3,7 @@ import { Token, openEntry } from '../../lib/assembly/xml';
 import { Words } from '../../lib/assembly/xml-words';
 import { Zip } from '../../lib/assembly/zip';
 import { Entry } from '../../lib/assembly/zip-directory';
-import { Block } from './blocks';
+import { Block } from '../../lib/assembly/blocks';
 import { Document } from './document';
 
 namespace C {

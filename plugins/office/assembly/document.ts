@@ -1,6 +1,7 @@
 /** The text of a document as it is read: pages, paragraphs, tables, at most `limit` bytes of UTF-8. */
 import { Bytes, utf8Length } from '../../lib/assembly/bytes';
-import { Block, Blocks } from './blocks';
+import { Block, Blocks } from '../../lib/assembly/blocks';
+import { addItems, addParagraphs } from '../../lib/assembly/paragraphs';
 import { Grid } from './grid';
 
 /** Paragraphs and tables nest no deeper than the elements they are made of. */
@@ -48,7 +49,7 @@ export class Document {
   startPage(): bool {
     if (<i64>this.pages.length >= this.maxPages) this.truncated = true;
     if (this.truncated) return false;
-    if (!this.blocks.isEmpty) this.blocks.add(Block.PAGE_BREAK, 0, 0, 0);
+    if (!this.blocks.isEmpty) this.blocks.mark(Block.PAGE_BREAK);
     this.pages.push(<u32>this.text.length);
     this.lines = 0;
     this.tabs = 0;
@@ -115,13 +116,13 @@ export class Document {
   /** A page break inside of the text. */
   pageBreak(): void {
     this.interrupt();
-    if (this.grid.depth == 0 && !this.blocks.isEmpty) this.blocks.add(Block.PAGE_BREAK, 0, 0, 0);
+    if (this.grid.depth == 0 && !this.blocks.isEmpty) this.blocks.mark(Block.PAGE_BREAK);
     if (this.lines < 1) this.lines = 1;
   }
 
   startTable(): void {
     this.interrupt();
-    if (this.grid.depth == 0) this.blocks.add(Block.TABLE, 0, 0, 0);
+    if (this.grid.depth == 0) this.blocks.mark(Block.TABLE);
     this.grid.open();
     if (this.tabs == 0 && this.lines < 1) this.lines = 1;
   }
@@ -130,7 +131,7 @@ export class Document {
   startRow(): void {
     if (this.grid.depth == 0) return;
     if (this.tabs == 0 || this.grid.hasRows) this.lines = 1;
-    if (this.grid.depth == 1) this.blocks.add(Block.ROW, 0, 0, 0);
+    if (this.grid.depth == 1) this.blocks.mark(Block.ROW);
     this.grid.openRow(this.text.length, this.tabs);
   }
 
@@ -159,7 +160,7 @@ export class Document {
   endTable(): void {
     if (this.grid.depth == 0) return;
     this.grid.close();
-    if (this.grid.depth == 0) this.blocks.add(Block.END_TABLE, 0, 0, 0);
+    if (this.grid.depth == 0) this.blocks.mark(Block.END_TABLE);
     if (this.tabs == 0) this.lines = 1;
   }
 
@@ -190,8 +191,22 @@ export class Document {
     }
   }
 
-  /** Text of a plain file: its line ends are kept. */
-  putLines(at: usize, length: usize): void {
+  /** Text of a plain file, as paragraphs: its line ends are kept. */
+  putPlain(at: usize, length: usize): void {
+    const from = this.putLines(at, length);
+    addParagraphs(this.blocks, Block.PARAGRAPH, this.text.at, from, this.text.length);
+  }
+
+  /** The same, each line an item. */
+  putItems(at: usize, length: usize): void {
+    const from = this.putLines(at, length);
+    addItems(this.blocks, this.text.at, from, this.text.length);
+  }
+
+  /** Returns where the text starts. */
+  private putLines(at: usize, length: usize): usize {
+    this.settle();
+    const from = this.text.length;
     const end = at + length;
     while (at < end && !this.truncated) {
       const byte = <u32>load<u8>(at);
@@ -201,6 +216,9 @@ export class Document {
         at++;
       }
     }
+    this.from = NONE;
+    this.lines = 1;
+    return from;
   }
 
   /** Copies characters up to a control or, after the first, a blank; returns where it stopped. */
@@ -229,6 +247,14 @@ export class Document {
     if (this.truncated) return;
     this.text.codePoint(point);
     this.characters++;
+  }
+
+  /** A page that is laid out already, with its blocks. */
+  append(text: Bytes, characters: i64, blocks: Blocks): void {
+    const offset = this.text.length;
+    this.text.append(text.at, min(text.length, this.room));
+    this.characters += characters;
+    this.blocks.append(blocks, offset, this.text.length - offset);
   }
 
   private single(byte: u32): void {

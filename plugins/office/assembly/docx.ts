@@ -54,5 +54,5 @@ export function extractDocx(zip: Zip, call: Call): void {
   const document = new Document('docx', <usize>call.maxTextBytes, call.maxPages);
   document.startPage();
   if (!readTitle(zip, roots.first('core-properties'), document)) return;
-  if (readStories(zip, main, parts, new WordReader(document, styles))) writeResult(document, true);
+  if (readStories(zip, main, parts, new WordReader(document, styles))) writeResult(document, call);
 }

@@ -1,5 +1,4 @@
 /** EPUB: a page for each document of the spine (EPUB 3.3, 5.7; OCF, 4.2). */
-import { Bytes } from '../../lib/assembly/bytes';
 import { chooseEncoding } from '../../lib/assembly/encoding/choose';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
 import { NONE } from '../../lib/assembly/encoding/names';
@@ -46,9 +45,9 @@ class Book {
   }
 
   private append(reader: Tokenizer, source: Text): void {
-    const text: Bytes = reader.layout.text;
-    this.document.putLines(text.at, text.length);
-    if (reader.layout.truncated) this.document.truncated = true;
+    const layout = reader.layout;
+    this.document.append(layout.text, layout.characters, layout.blocks);
+    if (layout.truncated) this.document.truncated = true;
     if (source.undecodable > 0) this.document.warn('undecodable_bytes');
     if (reader.hiddenText) this.document.warn('hidden_text');
     if (reader.tree.tooDeep) this.document.warn('depth_limit');
@@ -73,5 +72,5 @@ export function extractEpub(zip: Zip, call: Call): void {
     if (!reader.read(book.chapters[i])) return;
   }
   if (document.pages.length == 0) fail(Failure.MALFORMED);
-  else writeResult(document, false);
+  else writeResult(document, call);
 }

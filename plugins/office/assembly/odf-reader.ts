@@ -1,7 +1,7 @@
 /** The text of an OpenDocument part: content.xml, or the headers and footers of styles.xml (ODF 1.3 part 3). */
 import { Token, Xml } from '../../lib/assembly/xml';
 import { Words } from '../../lib/assembly/xml-words';
-import { Block } from './blocks';
+import { Block } from '../../lib/assembly/blocks';
 import { Document } from './document';
 
 namespace O {

@@ -56,7 +56,7 @@ export function extractOdt(zip: Zip, call: Call): void {
   if (!readTitle(zip, zip.find('meta.xml'), document)) return;
   if (!readMargins(zip, document, reader, false)) return;
   if (!readBody(zip, document, reader)) return;
-  if (readMargins(zip, document, reader, true)) writeResult(document, true);
+  if (readMargins(zip, document, reader, true)) writeResult(document, call);
 }
 
 /** Writes the text of an ODP, a page for each slide, or sets the failure. */
@@ -65,5 +65,5 @@ export function extractOdp(zip: Zip, call: Call): void {
   document.emptyLines = false;
   const reader = new OdfReader(document, true);
   if (!readTitle(zip, zip.find('meta.xml'), document)) return;
-  if (readBody(zip, document, reader)) writeResult(document, true);
+  if (readBody(zip, document, reader)) writeResult(document, call);
 }

@@ -90,5 +90,5 @@ export function extractPptx(zip: Zip, call: Call): void {
   for (let i = 0; i < slides.length && document.startPage(); i++) {
     if (!show.read(slides[i])) return;
   }
-  writeResult(document, true);
+  writeResult(document, call);
 }

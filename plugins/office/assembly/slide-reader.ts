@@ -4,7 +4,7 @@ import { Words } from '../../lib/assembly/xml-words';
 import { Zip } from '../../lib/assembly/zip';
 import { Entry } from '../../lib/assembly/zip-directory';
 import { Alternatives } from './alternatives';
-import { Block } from './blocks';
+import { Block } from '../../lib/assembly/blocks';
 import { Document } from './document';
 import { Relationships } from './relationships';
 

@@ -3,7 +3,7 @@ import { Token, Xml, openXml } from '../../lib/assembly/xml';
 import { Words } from '../../lib/assembly/xml-words';
 import { Part } from '../../lib/assembly/zip';
 import { Alternatives } from './alternatives';
-import { Block } from './blocks';
+import { Block } from '../../lib/assembly/blocks';
 import { Document } from './document';
 import { Fields } from './word-fields';
 import { Style, Styles } from './word-styles';

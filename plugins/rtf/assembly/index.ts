@@ -2,11 +2,12 @@
 import { Blob, readBlob } from '../../lib/assembly/blob';
 import { hasBinaryMagic } from '../../lib/assembly/encoding/binary';
 import { Failure, fail } from '../../lib/assembly/host';
-import { readCall } from '../../lib/assembly/input';
+import { Call, readCall } from '../../lib/assembly/input';
+import { Result } from '../../lib/assembly/result';
 import { Action } from './actions';
 import { Flow } from './flow';
 import { Reader } from './reader';
-import { Report, textOf } from './report';
+import { Page } from './report';
 import { FlowId } from './words';
 
 const MAX_INPUT: i64 = 50 << 20;
@@ -38,7 +39,8 @@ function startsGroup(at: usize, end: usize): bool {
   return at < end && load<u8>(at) == 92;
 }
 
-function read(from: usize, end: usize, limit: usize): void {
+function read(from: usize, end: usize, call: Call): void {
+  const limit = <usize>min<i64>(call.maxTextBytes, MAX_TEXT);
   const flows = new StaticArray<Flow>(FlowId.COUNT);
   for (let i = 0; i < FlowId.COUNT; i++) flows[i] = new Flow(limit);
   const action = new Action(flows);
@@ -48,10 +50,15 @@ function read(from: usize, end: usize, limit: usize): void {
     fail(Failure.LIMIT);
     return;
   }
-  const report = new Report();
-  if (action.undecodable() > 0) report.warn('undecodable_bytes');
-  if (action.hiddenText) report.warn('hidden_text');
-  report.write(textOf(flows, limit), action.title, flows);
+  const page = new Page(limit);
+  page.fill(flows);
+  const result = new Result('rtf', page.text.bytes, page.blocks);
+  result.characters = page.text.characters;
+  result.title = action.title.bytes;
+  result.truncated = page.text.truncated;
+  if (action.undecodable() > 0) result.warn('undecodable_bytes');
+  if (action.hiddenText) result.warn('hidden_text');
+  result.write(call.maxTextBytes);
 }
 
 /** Fails with 1 (malformed), 3 (unsupported), 4 (limit), 5 (empty), 7 (refused). */
@@ -65,6 +72,6 @@ export function extract_text(): i32 {
   if (blob.length == 0) fail(Failure.EMPTY);
   else if (hasBinaryMagic(blob.at, blob.length)) fail(Failure.UNSUPPORTED);
   else if (!startsGroup(from, end)) fail(Failure.MALFORMED);
-  else read(from, end, <usize>min<i64>(call.maxTextBytes, MAX_TEXT));
+  else read(from, end, call);
   return 0;
 }

@@ -1,6 +1,6 @@
-/** The result as JSON: the text, and the blocks that it is made of. */
+/** The text of all flows, and the blocks that it is made of. */
+import { Block, Blocks } from '../../lib/assembly/blocks';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
-import { integer, finish, name, quoted, raw } from '../../lib/assembly/output';
 import { UTF_8 } from '../../lib/generated/encodings';
 import { Flow } from './flow';
 import { Cursor, Record } from './records';
@@ -8,127 +8,77 @@ import { Cursor, Record } from './records';
 const TAB: u32 = 9;
 const LINE_FEED: u32 = 10;
 
-function put(text: Text, point: u32): void {
-  if (!text.truncated) text.put(point);
+/** What a record outside of a table is as a block. */
+function kindOf(record: i32): i32 {
+  if (record == Record.HEADING) return Block.HEADING;
+  return record == Record.LIST_ITEM ? Block.ITEM : Block.PARAGRAPH;
 }
 
-/** Appends the records of a flow as lines; the cells of a row are apart by tabs. */
-function appendFlow(text: Text, flow: Flow): void {
-  const records = new Cursor(flow.records);
-  let cells = 0;
-  while (records.next() && !text.truncated) {
-    if (records.kind == Record.CELL && cells++ > 0) put(text, TAB);
-    if (records.length > 0) decodeInto(text, UTF_8, records.text, records.length);
-    if (records.kind == Record.ROW_END) cells = 0;
-    if (records.kind <= Record.LIST_ITEM || records.kind == Record.ROW_END) put(text, LINE_FEED);
-  }
-}
-
-/** The text of all flows, at most `limit` bytes; line feeds at the end are left out. */
-export function textOf(flows: StaticArray<Flow>, limit: usize): Text {
-  const text = new Text(64 << 10, limit, 0);
-  for (let i = 0; i < flows.length; i++) {
-    if (flows[i].records.length == 0) continue;
-    if (text.bytes.length > 0) put(text, LINE_FEED);
-    appendFlow(text, flows[i]);
-    if (flows[i].isFull()) text.truncated = true;
-  }
-  const bytes = text.bytes;
-  while (bytes.length > 0 && load<u8>(bytes.at + bytes.length - 1) == LINE_FEED) {
-    bytes.length--;
-    text.characters--;
-  }
-  return text;
-}
-
-export class Report {
-  private started: bool = false;
+export class Page {
+  text: Text;
+  blocks: Blocks = new Blocks();
   private inTable: bool = false;
   private cells: i32 = 0;
-  private rows: i32 = 0;
-  private warnings: string[] = [];
 
-  /** Adds a closed word. */
-  warn(word: string): void {
-    this.warnings.push(word);
+  constructor(limit: usize) {
+    this.text = new Text(64 << 10, limit, 0);
   }
 
-  write(text: Text, title: Text, flows: StaticArray<Flow>): void {
-    if (text.truncated) this.warn('blocks_omitted');
-    raw('{"blocks":[');
-    for (let i = 0; i < flows.length && !text.truncated; i++)
-      this.blocks(new Cursor(flows[i].records));
-    raw('],"counts":{"characters":');
-    integer(text.characters);
-    raw(',"pages":1},"format":"rtf","pages":[{"number":1,"text":');
-    quoted(text.bytes.at, text.bytes.length);
-    raw('}]');
-    if (title.bytes.length > 0) {
-      raw(',"title":');
-      quoted(title.bytes.at, title.bytes.length);
+  /** Appends the flows one after another; line feeds at the end are left out. */
+  fill(flows: StaticArray<Flow>): void {
+    const text = this.text;
+    for (let i = 0; i < flows.length; i++) {
+      if (flows[i].records.length == 0) continue;
+      if (text.bytes.length > 0) this.put(LINE_FEED);
+      this.appendFlow(flows[i]);
+      if (flows[i].isFull()) text.truncated = true;
     }
-    raw(',"truncated":');
-    raw(text.truncated ? 'true' : 'false');
-    this.writeWarnings();
-    finish();
-  }
-
-  private writeWarnings(): void {
-    raw(',"warnings":[');
-    for (let i = 0; i < this.warnings.length; i++) {
-      if (i > 0) raw(',');
-      name(this.warnings[i]);
-    }
-    raw(']}');
-  }
-
-  private blocks(records: Cursor): void {
-    while (records.next()) {
-      if (records.kind == Record.CELL) this.cell(records);
-      else if (records.kind == Record.ROW_END) this.endRow();
-      else if (records.kind == Record.TABLE_END) this.endTable();
-      else if (records.kind == Record.PAGE_BREAK) this.start('{"kind":"page_break"}');
-      else if (records.length > 0) this.paragraph(records);
+    const bytes = text.bytes;
+    while (bytes.length > 0 && load<u8>(bytes.at + bytes.length - 1) == LINE_FEED) {
+      bytes.length--;
+      text.characters--;
     }
   }
 
-  private start(text: string): void {
-    if (this.started) raw(',');
-    this.started = true;
-    raw(text);
+  private put(point: u32): void {
+    if (!this.text.truncated) this.text.put(point);
   }
 
-  private paragraph(records: Cursor): void {
-    if (records.kind == Record.PARAGRAPH) this.start('{"kind":"paragraph"');
-    else {
-      this.start(records.kind == Record.HEADING ? '{"kind":"heading"' : '{"kind":"list_item"');
-      raw(',"level":');
-      integer(records.level);
+  /** Appends the records of a flow as lines; the cells of a row are apart by tabs. */
+  private appendFlow(flow: Flow): void {
+    const records = new Cursor(flow.records);
+    while (!this.text.truncated && records.next()) {
+      if (records.kind == Record.CELL) this.startCell();
+      const from = this.text.bytes.length;
+      if (records.length > 0) decodeInto(this.text, UTF_8, records.text, records.length);
+      this.addBlock(records, from);
+      if (records.kind == Record.ROW_END) this.cells = 0;
+      if (records.kind <= Record.LIST_ITEM || records.kind == Record.ROW_END) this.put(LINE_FEED);
     }
-    raw(',"text":');
-    quoted(records.text, records.length);
-    raw('}');
+    this.endTable();
   }
 
-  private cell(records: Cursor): void {
-    if (!this.inTable) {
-      this.start('{"kind":"table","rows":[');
-      this.inTable = true;
-      this.rows = 0;
+  private startCell(): void {
+    if (!this.inTable) this.blocks.mark(Block.TABLE);
+    if (this.cells == 0) this.blocks.mark(Block.ROW);
+    else this.put(TAB);
+    this.inTable = true;
+    this.cells++;
+  }
+
+  private addBlock(records: Cursor, from: usize): void {
+    const to = this.text.bytes.length;
+    if (records.kind == Record.CELL) this.blocks.add(Block.CELL, 0, from, to);
+    else if (records.kind == Record.TABLE_END) this.endTable();
+    else if (records.kind == Record.PAGE_BREAK) this.blocks.mark(Block.PAGE_BREAK);
+    else if (records.kind <= Record.LIST_ITEM && to > from) {
+      this.blocks.add(kindOf(records.kind), records.level, from, to);
     }
-    if (this.cells++ > 0) raw(',');
-    else raw(this.rows > 0 ? ',[' : '[');
-    quoted(records.text, records.length);
-  }
-
-  private endRow(): void {
-    raw(']');
-    this.cells = 0;
-    this.rows++;
   }
 
   private endTable(): void {
-    raw(']}');
+    if (this.inTable) this.blocks.mark(Block.END_TABLE);
     this.inTable = false;
+    this.cells = 0;
   }
 }

@@ -2,6 +2,8 @@
 import { Blob, readBlob } from '../../lib/assembly/blob';
 import { Choice, chooseEncoding } from '../../lib/assembly/encoding/choose';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
+import { Block, Blocks } from '../../lib/assembly/blocks';
+import { addParagraphs } from '../../lib/assembly/paragraphs';
 import { charsetOf, NONE } from '../../lib/assembly/encoding/names';
 import { Failure, fail } from '../../lib/assembly/host';
 import { readCall } from '../../lib/assembly/input';
@@ -26,16 +28,15 @@ function writeText(blob: Blob, choice: Choice, maxBytes: i64): void {
     fail(Failure.LIMIT);
     return;
   }
-  const result = new Result();
-  result.format = 'text';
+  const blocks = new Blocks();
+  addParagraphs(blocks, Block.PARAGRAPH, text.bytes.at, 0, text.bytes.length);
+  const result = new Result('text', text.bytes, blocks);
   result.encoding = choice.encoding;
   result.characters = text.characters;
-  result.text = text.bytes.at;
-  result.textLength = text.bytes.length;
   result.truncated = text.truncated;
   if (text.undecodable > 0) result.warn('undecodable_bytes');
   if (choice.declaredWrong) result.warn('declared_encoding_wrong');
-  result.write();
+  result.write(maxBytes);
 }
 
 /** Fails with 3 (unsupported) for what is no text, 4 (limit), 5 (empty), 7 (refused). */

@@ -27,7 +27,7 @@ export function extractOds(zip: Zip, call: Call): void {
   if (xml == null) return;
   const text = new SheetText(<usize>call.maxTextBytes);
   const reader = new OdsReader(xml, text, call.maxPages);
-  if (reader.read()) writeSheets('ods', text);
+  if (reader.read()) writeSheets('ods', text, call);
 }
 
 class OdsReader {

@@ -1,28 +1,21 @@
 /** The result of `extract_text` for a workbook: a page for each sheet; as blocks, its name and its table. */
+import { Block, Blocks } from '../../../lib/assembly/blocks';
 import { Failure, fail } from '../../../lib/assembly/host';
-import { finish, integer, name, quoted, raw } from '../../../lib/assembly/output';
+import { Call } from '../../../lib/assembly/input';
+import { Result } from '../../../lib/assembly/result';
 import { Sheet, SheetText } from './sheet-text';
 
 /** Writes the result, or fails with 5 when no cell has a text. */
-export function writeSheets(format: string, text: SheetText): void {
+export function writeSheets(format: string, text: SheetText, call: Call): void {
   if (isBlank(text.bytes.at, text.bytes.at + text.bytes.length)) {
     fail(Failure.EMPTY);
     return;
   }
-  raw('{"counts":{"characters":');
-  integer(countCharacters(text));
-  raw(',"pages":');
-  integer(text.sheets.length);
-  raw('},"format":');
-  name(format);
-  raw(',"pages":[');
-  for (let i = 0; i < text.sheets.length; i++) writePage(text, i);
-  raw('],"blocks":[');
-  for (let i = 0; i < text.sheets.length; i++) writeBlocks(text, i);
-  raw('],"truncated":');
-  raw(text.truncated ? 'true' : 'false');
-  raw(',"warnings":[]}');
-  finish();
+  const result = new Result(format, text.bytes, blocksOf(text));
+  result.characters = countCharacters(text);
+  for (let i = 0; i < text.sheets.length; i++) result.pages.push(<u32>text.sheets[i].start);
+  result.truncated = text.truncated;
+  result.write(call.maxTextBytes);
 }
 
 function isBlank(at: usize, end: usize): bool {
@@ -39,52 +32,41 @@ function countCharacters(text: SheetText): i64 {
   return count;
 }
 
-function writePage(text: SheetText, index: i32): void {
-  const sheet = text.sheets[index];
-  raw(index == 0 ? '{"number":' : ',{"number":');
-  integer(index + 1);
-  raw(',"text":');
-  quoted(text.bytes.at + sheet.start, sheet.end - sheet.start);
-  raw('}');
-}
-
-function writeBlocks(text: SheetText, index: i32): void {
-  const sheet = text.sheets[index];
-  raw(index == 0 ? '{"kind":"heading","level":1,"text":' : ',{"kind":"heading","level":1,"text":');
-  quoted(sheet.nameAt, sheet.nameLength);
-  raw('}');
-  if (sheet.end == sheet.start) return;
-  raw(',{"kind":"table","rows":[');
-  writeRows(text, sheet);
-  raw(']}');
-}
-
-function writeRows(text: SheetText, sheet: Sheet): void {
-  const end = text.bytes.at + sheet.end;
-  let at = text.bytes.at + sheet.start;
-  let first = true;
-  while (at < end) {
-    raw(first ? '[' : ',[');
-    first = false;
-    at = writeCells(at, end);
-    raw(']');
+function blocksOf(text: SheetText): Blocks {
+  const blocks = new Blocks();
+  for (let i = 0; i < text.sheets.length && !blocks.omitted; i++) {
+    const sheet = text.sheets[i];
+    if (i > 0) blocks.mark(Block.PAGE_BREAK);
+    const nameAt = blocks.own.length;
+    blocks.own.append(sheet.nameAt, sheet.nameLength);
+    blocks.addOwn(Block.HEADING, 1, nameAt);
+    if (sheet.end > sheet.start) addTable(blocks, text, sheet);
   }
+  return blocks;
 }
 
-/** Writes the cells of one line; returns where the next line starts. */
-function writeCells(at: usize, end: usize): usize {
-  let next = cellEnd(at, end);
-  quoted(at, next - at);
-  while (next < end && load<u8>(next) == 9) {
-    raw(',');
-    at = next + 1;
-    next = cellEnd(at, end);
-    quoted(at, next - at);
+function addTable(blocks: Blocks, text: SheetText, sheet: Sheet): void {
+  blocks.mark(Block.TABLE);
+  let from = sheet.start;
+  while (from < sheet.end && !blocks.omitted) {
+    blocks.mark(Block.ROW);
+    from = addCells(blocks, text, from, sheet.end);
   }
-  return next + 1;
+  blocks.mark(Block.END_TABLE);
 }
 
-function cellEnd(at: usize, end: usize): usize {
-  while (at < end && load<u8>(at) != 9 && load<u8>(at) != 10) at++;
-  return at;
+/** Adds the cells of one line; returns where the next line starts. */
+function addCells(blocks: Blocks, text: SheetText, line: usize, end: usize): usize {
+  let from = line;
+  let at = line;
+  let byte: u32 = 0;
+  while (byte != 10) {
+    byte = at < end ? load<u8>(text.bytes.at + at) : 10;
+    if (byte == 9 || byte == 10) {
+      blocks.add(Block.CELL, 0, from, at);
+      from = at + 1;
+    }
+    at++;
+  }
+  return from;
 }

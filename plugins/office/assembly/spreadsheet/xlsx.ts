@@ -23,7 +23,7 @@ export function extractXlsx(zip: Zip, call: Call): void {
     if (<i64>i == call.maxPages) text.truncated = true;
     else if (!readSheet(zip, workbook.sheets[i], reader, text)) return;
   }
-  writeSheets('xlsx', text);
+  writeSheets('xlsx', text, call);
 }
 
 /** False when the failure is set. */
