@@ -62,7 +62,7 @@ module.exports = {
     confined('Cedar', 'node_modules/@cedar-policy/', 'host/policy/'),
     confined('Cryptography', 'node_modules/(@noble|tweetnacl)/', 'host/crypto/'),
     confined('MCP', 'node_modules/@modelcontextprotocol/', 'host/http/'),
-    confined('Child processes', '^(node:)?child_process$', 'host/sandbox/'),
+    confined('Child processes', '^(node:)?child_process$', 'host/(sandbox/|runtime/keychain)'),
     confined('Hono', 'node_modules/(hono|@hono)/', 'host/(http|runtime)/'),
   ],
   options: {

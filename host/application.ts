@@ -1,5 +1,14 @@
-import type { Application, Connection, Gateway, Initialised } from './cli/application.ts';
+import type {
+  Application,
+  AskPassphrase,
+  Connection,
+  Gateway,
+  HomeOptions,
+  Initialised,
+  ServeOptions,
+} from './cli/application.ts';
 import { CcosError } from './core/error.ts';
+import type { HomeFiles, KeyStore } from './core/home.ts';
 import type { JsonObject } from './core/json.ts';
 import { newNonce, proofOf, sameHash } from './crypto/token.ts';
 import { fetchClient } from './http/client.ts';
@@ -19,8 +28,8 @@ const version = readVersion();
 /** The program as the command line sees it. Everything heavy is loaded when it is needed. */
 export const application: Application = {
   version,
-  connect: ({ home }) => connect(home, false),
-  init: ({ home }) => init(home),
+  connect: (options) => connect(options, false),
+  init: (options) => init(options),
   serve: (options) => serve(options),
   checkConfig({ home }) {
     const { config, sha256 } = openHome(home).readConfig();
@@ -39,14 +48,15 @@ export const application: Application = {
 /** The same, with a sandbox process started before the rest: for a command that is sure to need one. */
 export const extracting: Application = {
   ...application,
-  connect: ({ home }) => connect(home, true),
+  connect: (options) => connect(options, true),
 };
 
-async function connect(home: string, warm: boolean): Promise<Connection> {
+async function connect(options: HomeOptions, warm: boolean): Promise<Connection> {
+  const { home } = options;
   const running = await findGateway(home);
   if (running !== null) return running;
   try {
-    return await openInProcess(home, warm);
+    return await openInProcess(options, warm);
   } catch (failure) {
     if (!(failure instanceof CcosError) || failure.code !== 'locked') throw failure;
     const started = await findGateway(home);
@@ -78,8 +88,20 @@ async function isOurs(url: string, token: string): Promise<boolean> {
   }
 }
 
-async function openInProcess(directory: string, warm: boolean): Promise<Connection> {
-  const files = openHome(directory);
+const nobodyToAsk: AskPassphrase = () =>
+  Promise.reject(new CcosError('quarantine_locked', { key_store: 'passphrase' }));
+
+/** The files of a home, with its master key wherever that is kept. */
+async function openUnlocked({ home, passphrase }: HomeOptions): Promise<HomeFiles> {
+  const files = openHome(home);
+  if (files.keyStore === 'file') return files;
+  const { unlock } = await import('./key-store.ts');
+  return unlock(files, passphrase ?? nobodyToAsk);
+}
+
+async function openInProcess(options: HomeOptions, warm: boolean): Promise<Connection> {
+  const files = await openUnlocked(options);
+  const { directory } = files;
   tuneForCommand();
   const [{ openGateway }, { localClient }, { silentLog }] = await Promise.all([
     import('./gateway.ts'),
@@ -107,27 +129,41 @@ async function openInProcess(directory: string, warm: boolean): Promise<Connecti
   };
 }
 
-async function init(directory: string): Promise<Initialised> {
+async function init(options: HomeOptions & { readonly keyStore?: KeyStore }): Promise<Initialised> {
+  const { home: directory, keyStore } = options;
   const created = !homeExists(directory);
-  if (created) {
-    const { makeNewHome } = await import('./new-home.ts');
-    createHome(directory, makeNewHome(version));
-  }
-  const { id } = openHome(directory);
-  const connection = await connect(directory, false); // writes the first rows, proves that it opens
+  const passphrase = askedOnce(options.passphrase ?? nobodyToAsk);
+  if (created) await makeHome({ ...options, passphrase });
+  const { id, keyStore: kept } = openHome(directory);
+  if (keyStore !== undefined && keyStore !== kept)
+    throw new CcosError('conflict', { key_store: kept });
+  const connection = await connect({ home: directory, passphrase }, false); // writes the first rows, proves that it opens
   await connection.close();
-  return { home: directory, home_id: id, created };
+  return { home: directory, home_id: id, key_store: kept, created };
 }
 
-async function serve(options: {
-  readonly home: string;
-  readonly port?: number;
-  readonly bind?: string;
-}): Promise<Gateway> {
+/** What was chosen a moment ago opens what it has closed. */
+function askedOnce(ask: AskPassphrase): AskPassphrase {
+  let answer: Promise<string> | null = null;
+  return (which) => (answer ??= ask(which));
+}
+
+async function makeHome({
+  home,
+  passphrase,
+  keyStore = 'file',
+}: Required<HomeOptions> & { readonly keyStore?: KeyStore }): Promise<void> {
+  const { makeNewHome } = await import('./new-home.ts');
+  const { withKeyStore } = await import('./key-store.ts');
+  createHome(home, await withKeyStore(makeNewHome(version), keyStore, passphrase));
+}
+
+async function serve(options: ServeOptions): Promise<Gateway> {
   const { home: directory } = options;
   if ((await findGateway(directory)) !== null)
     throw new CcosError('locked', { pid: readOwner(directory)?.pid ?? 0 });
-  if (!homeExists(directory)) await init(directory);
+  if (!homeExists(directory)) await init(options);
+  const files = await openUnlocked(options);
   const { startGateway } = await import('./serving.ts');
-  return startGateway({ ...options, version, drainMillis: DRAIN_MILLIS });
+  return startGateway({ ...options, files, version, drainMillis: DRAIN_MILLIS });
 }

@@ -2,6 +2,7 @@ import { application } from './application.ts';
 import { approvalPage } from './cli/approval-page.ts';
 import type { Approval } from './cli/answers.ts';
 import { report } from './cli/failure.ts';
+import { passphraseFrom } from './cli/passphrase.ts';
 import { canAsk, confirm } from './cli/prompt.ts';
 import type { Connection } from './cli/application.ts';
 import type { Io } from './cli/io.ts';
@@ -25,8 +26,9 @@ interface Setup {
 }
 
 async function main(home: string, approved: boolean): Promise<number> {
-  await application.init({ home });
-  const connection = await application.connect({ home });
+  const passphrase = passphraseFrom({ ...process, cwd: process.cwd() });
+  await application.init({ home, passphrase });
+  const connection = await application.connect({ home, passphrase });
   try {
     return await setUp({ connection, approved, io: process }, home);
   } finally {

@@ -19,6 +19,8 @@ import { LimitGrants } from './kernel/limit-grants.ts';
 import { verifyPack } from './kernel/pack-signature.ts';
 import { Runs } from './kernel/runs.ts';
 import { Sessions } from './kernel/sessions.ts';
+import { SecretUses } from './kernel/secret-use.ts';
+import { Secrets } from './kernel/secrets.ts';
 import { SettingsService } from './kernel/settings.ts';
 import type { Current } from './kernel/settings.ts';
 import { Tokens } from './kernel/tokens.ts';
@@ -139,6 +141,7 @@ async function openState(
     envelope: () => envelope,
     stateFile: home.stateFile,
     quarantineFile: home.quarantineFile,
+    vaultFile: home.vaultFile,
     checkpointLog: home.checkpointLog,
     origin: parseVerifierKey(keys.chainVerifierKey).name,
     signingKeyPem: keys.chainPem,
@@ -175,45 +178,27 @@ function assembleKernel({ home, store, engine, current }: Joined) {
   const { chainVerifierKey, operatorPem } = home.keys();
   const gate = new Gate({ store, world, engine: () => engine });
   const approvals = new Approvals({ store, gate, world, operator: readKeyPair(operatorPem) });
-  const runs = new Runs({ store, world, approvals, tenant: TENANT });
+  const kernel = { store, gate, approvals, world, tenant: TENANT };
+  const runs = new Runs(kernel);
   return {
-    gate,
-    approvals,
+    ...kernel,
     runs,
-    sessions: new Sessions({ store, world, runs, tenant: TENANT }),
-    calls: new Calls({ store, gate, world, tenant: TENANT }),
+    sessions: new Sessions({ ...kernel, runs }),
+    calls: new Calls(kernel),
     limits: new LimitGrants({ store, approvals, config: () => current.config }),
     audit: new Audit({ store, gate, verifierKey: chainVerifierKey }),
-    blobs: new Blobs({ store, gate, world }),
-    tokens: new Tokens({ store, gate, world, adminToken: home.adminToken() }),
+    blobs: new Blobs(kernel),
+    secrets: new Secrets(kernel),
+    secretUses: new SecretUses(kernel),
+    tokens: new Tokens({ ...kernel, adminToken: home.adminToken() }),
   };
 }
 
 function assemble(joined: Joined): Assembled {
-  const { home, log, store, sandbox, current, version } = joined;
+  const { home, log, store, sandbox, current } = joined;
   const kernel = assembleKernel(joined);
   const { gate, approvals, runs, calls, limits, sessions, audit, blobs, tokens } = kernel;
-  const trust = new TrustStore({ store, gate, approvals, world });
-  const registry = new Registry({
-    store,
-    approvals,
-    trust,
-    files: home,
-    world,
-    log,
-    hostVersion: version,
-    tenant: TENANT,
-  });
-  const installer = new Installer({
-    store,
-    gate,
-    approvals,
-    trust,
-    files: home,
-    world,
-    hostVersion: version,
-    changed: registry.forget,
-  });
+  const { trust, registry, installer } = makeBundles(joined, kernel);
   const extractor = new Extractor({
     store,
     registry,
@@ -234,6 +219,8 @@ function assemble(joined: Joined): Assembled {
     audit,
     blobs,
     sessions,
+    secrets: kernel.secrets,
+    secretUses: kernel.secretUses,
     tokens,
     settings: new SettingsService({ files: home, store, gate, limits, current }),
     store,
@@ -245,6 +232,16 @@ function assemble(joined: Joined): Assembled {
   };
   const started = world.now();
   return { services, calls, gate, runs };
+}
+
+function makeBundles(
+  { home, log, version }: Joined,
+  kernel: ReturnType<typeof assembleKernel>,
+): Pick<Services, 'trust' | 'registry' | 'installer'> {
+  const trust = new TrustStore(kernel);
+  const common = { ...kernel, trust, files: home, hostVersion: version };
+  const registry = new Registry({ ...common, log });
+  return { trust, registry, installer: new Installer({ ...common, changed: registry.forget }) };
 }
 
 async function recordStart(

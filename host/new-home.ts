@@ -16,6 +16,7 @@ export function makeNewHome(version: string): NewHome {
   const origin = `ccos/${id}`;
   return {
     id,
+    keyStore: 'file',
     adminToken: newToken(),
     checkpoint: signCheckpoint({ origin, size: 0, rootBase64: EMPTY_ROOT }, chain),
     pack: signPack(readDefaultPack(), version, operator),

@@ -32,6 +32,7 @@ export const offline: Offline = {
         envelope: () => ({ tenant: '', policy: { pack: '', sha256: '' } }),
         stateFile: copy,
         quarantineFile: null,
+        vaultFile: null,
         checkpointLog: null,
         origin: '',
         signingKeyPem: null,

@@ -1,10 +1,10 @@
 import type { Gateway } from './cli/application.ts';
+import type { HomeFiles } from './core/home.ts';
 import type { Listening } from './core/serve.ts';
 import { openGateway } from './gateway.ts';
 import type { OpenGateway } from './gateway.ts';
 import { createApp } from './http/app.ts';
 import { loopbackHosts } from './http/guards.ts';
-import { openHome } from './runtime/home.ts';
 import { createLog } from './runtime/log.ts';
 import { announce, withdraw } from './runtime/owner.ts';
 import { tuneForGateway } from './runtime/v8-flags.ts';
@@ -18,13 +18,13 @@ const EXPIRY_MILLIS = 10 * 60_000;
 /** Opens a home and listens; the answers to `/readyz` follow the steps. */
 export async function startGateway(options: {
   readonly home: string;
+  readonly files: HomeFiles;
   readonly port?: number;
   readonly bind?: string;
   readonly version: string;
   readonly drainMillis: number;
 }): Promise<Gateway> {
-  const { version, drainMillis } = options;
-  const home = openHome(options.home);
+  const { version, drainMillis, files: home } = options;
   const log = createLog('info');
   const stopping = makeStop();
   tuneForGateway();

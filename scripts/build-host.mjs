@@ -7,7 +7,15 @@ import { buildSandbox } from './build-sandbox.mjs';
 import { inRoot } from './setup.mjs';
 
 /** Packages that stay outside: native code, a WebAssembly file of their own, or CommonJS inside. */
-const EXTERNAL = ['@libsql/client', '@cedar-policy/cedar-wasm', '@hono/node-server', 'pino', 'ws'];
+const EXTERNAL = [
+  '@libsql/client',
+  '@cedar-policy/cedar-wasm',
+  '@hono/node-server',
+  'hash-wasm',
+  'pino',
+  'tweetnacl',
+  'ws',
+];
 
 export const COMMON = {
   absWorkingDir: inRoot('.'),

@@ -3,10 +3,11 @@
 // a checkout. Build first (`npm run build`): the workers, the plugins and the bundle come from dist/.
 // This is the one list of the rights, and what they are worth:
 //
-//   read    the program, its packages, the home, and the files named on the command line
+//   read    the program, its packages, the home, the file of its passphrase, and the files named on the
+//           command line
 //   write   the home
 //   net     127.0.0.1, where the gateway listens and where a command asks for it
-//   env     four names; every other one looks unset
+//   env     five names; every other one looks unset
 //   sys     what the loader of libSQL and the log ask for: the machine's name, addresses and processors
 //   run     the shell that takes core files and endless processor time from a sandbox process and becomes it
 //   ffi     libSQL's addon. It is native code, which no permission holds: whoever can run code of their
@@ -46,7 +47,7 @@ export function denoFlags({ home, files = [] }) {
     `--allow-read=${list(...program, ...looksFor, home, ...files)}`,
     `--allow-write=${list(home)}`,
     '--allow-net=127.0.0.1',
-    '--allow-env=CCOS_HOME,HOME,NO_COLOR,TERM',
+    '--allow-env=CCOS_HOME,CCOS_PASSPHRASE_FILE,HOME,NO_COLOR,TERM',
     '--ignore-env',
     '--allow-sys=cpus,hostname,networkInterfaces',
     '--allow-run=/bin/sh',
@@ -73,7 +74,8 @@ function main(args) {
   }
   const first = args[0] === FIRST_PARTY;
   const entry = inRoot('host', first ? 'first-party.ts' : 'main.ts');
-  const files = args.filter((word) => existsSync(word)).map((word) => path.resolve(word));
+  const named = [process.env.CCOS_PASSPHRASE_FILE ?? '', ...args];
+  const files = named.filter((word) => existsSync(word)).map((word) => path.resolve(word));
   const flags = denoFlags({ home: homeOf(args), files });
   const child = spawn(deno, ['run', ...flags, entry, ...args.slice(first ? 1 : 0)], {
     stdio: 'inherit',

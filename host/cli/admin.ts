@@ -3,6 +3,7 @@ import { call, callForBytes } from '../http/client.ts';
 import type { Client, ClientRequest } from '../http/client.ts';
 import type { Connection } from './application.ts';
 import type { Call } from './command.ts';
+import { passphraseFrom } from './passphrase.ts';
 
 type Query = NonNullable<ClientRequest['query']>;
 
@@ -37,10 +38,10 @@ export class Admin {
 
 /** Runs `work` against the gateway of the home, and lets go of it whatever happens. */
 export async function withAdmin<Result>(
-  { application, home }: Call,
+  { application, home, io }: Call,
   work: (admin: Admin, connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const connection = await application.connect({ home });
+  const connection = await application.connect({ home, passphrase: passphraseFrom(io) });
   try {
     return await work(new Admin(connection.client), connection);
   } finally {

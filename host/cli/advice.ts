@@ -51,7 +51,8 @@ const NEXT: Readonly<Record<ErrorCode, string>> = {
   newer_home: 'use the version of ccos that made this home, or a newer one',
   storage_full: 'free some space and try again',
   policy_unavailable: 'see why: ccos doctor',
-  quarantine_locked: 'see why: ccos doctor',
+  quarantine_locked:
+    'give the passphrase of this home, at a terminal or in the file that CCOS_PASSPHRASE_FILE names, or bring its key back',
   not_ready: 'wait for the gateway, or make the home first: ccos init',
   locked: 'wait for the other process, or stop it; a running gateway is found by ccos status',
   internal: 'see ccos doctor; if it stays, report it with the version of ccos',

@@ -179,6 +179,25 @@ export interface Export {
   readonly checkpoint: string;
 }
 
+export interface Secret {
+  readonly name: string;
+  readonly state: string;
+  /** A new value waits for its approval. */
+  readonly rotating: boolean;
+  readonly bindings: readonly { readonly capability: string; readonly domain: string }[];
+  readonly created: string;
+  readonly used?: string;
+}
+
+export interface SecretUsage {
+  readonly at: string;
+  readonly capability: string;
+  readonly call: string | null;
+  readonly run: string | null;
+  readonly domain: string;
+  readonly outcome: string;
+}
+
 export interface Token {
   readonly id: string;
   readonly plane: string;

@@ -1,3 +1,4 @@
+import type { KeyStore } from '../core/home.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Client } from '../http/client.ts';
 
@@ -8,14 +9,26 @@ export interface Application {
    * A client of the gateway that runs on that home, else of the same application opened in this
    * process. Waits for the lock. Throws `locked`, `not_ready` and whatever keeps a home shut.
    */
-  readonly connect: (options: { readonly home: string }) => Promise<Connection>;
-  /** Makes a home, or completes it; safe to repeat. */
-  readonly init: (options: { readonly home: string }) => Promise<Initialised>;
+  readonly connect: (options: HomeOptions) => Promise<Connection>;
+  /**
+   * Makes a home, or completes it; safe to repeat. Throws `conflict` where the home stands and keeps its
+   * key elsewhere than `keyStore` says, `not_ready` where this machine has no such place.
+   */
+  readonly init: (options: HomeOptions & { readonly keyStore?: KeyStore }) => Promise<Initialised>;
   /** Starts the gateway; resolves when it listens. */
   readonly serve: (options: ServeOptions) => Promise<Gateway>;
   /** Reads the configuration file of a home, running or not. Throws `config_invalid`. */
   readonly checkConfig: (options: { readonly home: string }) => Promise<CheckedConfig>;
   readonly offline: Offline;
+}
+
+/** A passphrase that is asked for when a home needs it; a new one is asked for twice. */
+export type AskPassphrase = (which: 'known' | 'new') => Promise<string>;
+
+export interface HomeOptions {
+  readonly home: string;
+  /** Without it, a home that has a passphrase is `quarantine_locked`. */
+  readonly passphrase?: AskPassphrase;
 }
 
 export interface Connection {
@@ -28,12 +41,12 @@ export interface Connection {
 export interface Initialised {
   readonly home: string;
   readonly home_id: string;
+  readonly key_store: KeyStore;
   /** False where the home stood already. */
   readonly created: boolean;
 }
 
-export interface ServeOptions {
-  readonly home: string;
+export interface ServeOptions extends HomeOptions {
   readonly port?: number;
   readonly bind?: string;
 }

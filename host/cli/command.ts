@@ -17,6 +17,8 @@ export interface Command {
   /** `ID`, `FILE…`, `[CALL_ID]`; empty where nothing follows. */
   readonly args: string;
   readonly summary: string;
+  /** What is typed after it may be a secret: it is never repeated. */
+  readonly hidesArgs?: boolean;
   readonly options?: OptionSpecs;
   readonly examples: readonly string[];
   /** Prints its result; returns an exit code, where it is not simply 0, or throws. */

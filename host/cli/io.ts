@@ -2,7 +2,11 @@ import type { Readable, Writable } from 'node:stream';
 
 /** The process around a command, as far as a command may see it. */
 export interface Io {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & {
+    readonly isTTY?: boolean;
+    /** Of a terminal: whether it shows and edits what is typed. */
+    readonly setRawMode?: (raw: boolean) => unknown;
+  };
   readonly stdout: Screen;
   readonly stderr: Screen;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -86,8 +86,9 @@ function checkedValue(
 }
 
 function unknownOption(rawName: string, specs: OptionSpecs, command: Command): UsageError {
-  const meant = suggest(rawName.replace(/^-+/, ''), Object.keys(specs));
   const help = `see ${['ccos', ...command.words].join(' ')} --help`;
+  if (command.hidesArgs === true) return new UsageError('unknown option', help);
+  const meant = suggest(rawName.replace(/^-+/, ''), Object.keys(specs));
   return new UsageError(
     `unknown option ${rawName}`,
     meant === undefined ? help : `did you mean --${meant}? ${help}`,
@@ -101,5 +102,7 @@ function checkCount(args: readonly string[], command: Command): void {
   const next = `usage: ${usage(command)}`;
   if (args.length < least)
     throw new UsageError(`${wanted[args.length] ?? 'an argument'} is missing`, next);
+  if (args.length > most && command.hidesArgs === true)
+    throw new UsageError('a value is never an argument: others could read it', next);
   if (args.length > most) throw new UsageError(`unexpected argument ${args[most] ?? ''}`, next);
 }

@@ -1,5 +1,9 @@
 import type { Config } from './config.ts';
 
+/** Where the master key of a home is kept; chosen when it is made and never weaker afterwards. */
+export const KEY_STORES = ['file', 'passphrase', 'keychain'] as const;
+export type KeyStore = (typeof KEY_STORES)[number];
+
 /** The keys of a home, read from its files. PEM is PKCS#8. */
 export interface HomeKeys {
   readonly master: Uint8Array;
@@ -20,8 +24,16 @@ export interface HomeFiles {
   readonly id: string;
   readonly stateFile: string;
   readonly quarantineFile: string;
+  readonly vaultFile: string;
   readonly checkpointLog: string;
-  readonly keys: () => HomeKeys;
+  readonly keyStore: KeyStore;
+  /**
+   * `master` where the home does not keep that key in a file; without it such a home is
+   * `quarantine_locked`.
+   */
+  readonly keys: (master?: Uint8Array) => HomeKeys;
+  /** The master key under a passphrase, as `crypto/passphrase.ts` writes it. */
+  readonly sealedMaster: () => string;
   readonly adminToken: () => string;
   readonly readConfig: () => { readonly config: Config; readonly sha256: string };
   /** Whole or not at all. */

@@ -12,6 +12,7 @@ export type RowId = Branded<'e'>;
 export type TokenId = Branded<'t'>;
 export type SessionId = Branded<'s'>;
 export type RunId = Branded<'run'>;
+export type SecretRecordId = Branded<'sec'>;
 
 interface IdOf {
   q: QuarantineRef;
@@ -22,6 +23,7 @@ interface IdOf {
   t: TokenId;
   s: SessionId;
   run: RunId;
+  sec: SecretRecordId;
 }
 
 const RANDOM_BYTES = 16;

@@ -10,6 +10,8 @@ import type { Audit } from '../kernel/audit.ts';
 import type { Blobs } from '../kernel/blobs.ts';
 import type { Store } from '../kernel/records.ts';
 import type { Sessions } from '../kernel/sessions.ts';
+import type { SecretUses } from '../kernel/secret-use.ts';
+import type { Secrets } from '../kernel/secrets.ts';
 import type { SettingsService } from '../kernel/settings.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 
@@ -23,6 +25,8 @@ export interface Services {
   readonly audit: Audit;
   readonly blobs: Blobs;
   readonly sessions: Sessions;
+  readonly secrets: Secrets;
+  readonly secretUses: SecretUses;
   readonly tokens: Tokens;
   readonly settings: SettingsService;
   readonly store: Store;

@@ -62,7 +62,7 @@ export interface ApprovalEffect {
   readonly question: (request: ApprovalRequest) => Question;
   readonly apply: (request: ApprovalRequest, approval: string) => Promise<Transaction>;
   /** After it is durable: caches to forget, a file to write. */
-  readonly after?: () => void;
+  readonly after?: (request: ApprovalRequest) => void;
 }
 
 /**
@@ -168,7 +168,7 @@ export class Approvals {
       changes: [...(decided.changes ?? []), ...(transaction.changes ?? [])],
       guards: [stillPending(id, record.digest), ...(transaction.guards ?? [])],
     });
-    effect.after?.();
+    effect.after?.(request);
     return this.get(id);
   }
 

@@ -139,5 +139,7 @@ function subjectOf(question: Question): JsonObject {
       return { task: question.task };
     case 'bind':
       return { address: question.address, port: question.port };
+    case 'useSecret':
+      return { secret: question.secret.name, domain: question.domain };
   }
 }

@@ -14,6 +14,7 @@ import type {
   Plugin,
   Question,
   ReleaseQuestion,
+  UseSecretQuestion,
 } from './question.ts';
 
 /** A question in Cedar's words, with only the entities that its rules can look at. */
@@ -61,6 +62,8 @@ export function cedarRequest(question: Question): CedarRequest {
       return administer(question);
     case 'bind':
       return bind(question);
+    case 'useSecret':
+      return useSecret(question);
   }
 }
 
@@ -156,6 +159,18 @@ function bind(question: BindQuestion): CedarRequest {
     resource: endpoint.uid,
     context: { approved: question.approved },
     entities: [endpoint],
+  };
+}
+
+function useSecret(question: UseSecretQuestion): CedarRequest {
+  const { tenant, live, approved } = question;
+  const secret = entity(uid('Secret', question.secret.name), { tenant: question.secret.tenant });
+  return {
+    principal: partyId(question.principal),
+    action: uid('Action', question.action),
+    resource: secret.uid,
+    context: { tenant, live, approved },
+    entities: [pluginEntity(question.principal), secret],
   };
 }
 

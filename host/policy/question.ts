@@ -31,6 +31,11 @@ export const ADMIN_TASKS = [
   'purge',
   'exportAudit',
   'setConfig',
+  'storeSecret',
+  'insertSecret',
+  'rotateSecret',
+  'bindSecret',
+  'revokeSecret',
 ] as const;
 export type AdminTask = (typeof ADMIN_TASKS)[number];
 
@@ -176,6 +181,20 @@ export interface BindQuestion {
   readonly approved: boolean;
 }
 
+/** A plugin wants a secret attached to its request; it never sees the value. */
+export interface UseSecretQuestion {
+  readonly action: 'useSecret';
+  readonly principal: Plugin;
+  readonly secret: { readonly name: string; readonly tenant: string };
+  readonly tenant: string;
+  /** Host and port that the request goes to, as `core/domain.ts` writes them. */
+  readonly domain: string;
+  /** It was inserted by an approval and is not revoked. */
+  readonly live: boolean;
+  /** A live approval binds it to this version of this capability and to this domain. */
+  readonly approved: boolean;
+}
+
 /** Everything that the host asks the gate. */
 export type Question =
   | IngestQuestion
@@ -184,5 +203,6 @@ export type Question =
   | DeriveBlobQuestion
   | ReleaseQuestion
   | AdministerQuestion
-  | BindQuestion;
+  | BindQuestion
+  | UseSecretQuestion;
 export type ActionName = Question['action'];

@@ -7,6 +7,7 @@ import { RUNTIME } from './runtime.ts';
 const SECRET_FILES = [
   'admin.token',
   'keys/master.key',
+  'keys/master.sealed.json',
   'keys/chain.key',
   'keys/operator.key',
 ] as const;
@@ -26,7 +27,8 @@ export function examineHome(home: HomeFiles): readonly Finding[] {
   return [...fileFindings(home), runtimeFinding(), ...wallFindings()];
 }
 
-function fileFindings({ directory }: HomeFiles): readonly Finding[] {
+function fileFindings(home: HomeFiles): readonly Finding[] {
+  const { directory } = home;
   const folder = mode(directory);
   const findings: Finding[] = [
     verdict('home.mode', (folder & 0o077) === 0, {
@@ -41,14 +43,34 @@ function fileFindings({ directory }: HomeFiles): readonly Finding[] {
       bad: `${String(open.length)} key or token files can be read by others`,
       mend: 'chmod 600 on admin.token and on the files under keys/',
     }),
-    {
-      check: 'home.master-key',
-      severity: 'info',
-      message:
-        'the master key is a file in the home; who can read the home can read the quarantine',
-      mend: 'keep the home on an encrypted disk',
-    },
+    keyFinding(home),
   ];
+}
+
+const KEY_STORE_WORDS = {
+  file: 'the master key is a file in the home; who can read the home can read quarantine and vault',
+  passphrase: 'the master key is sealed under a passphrase (Argon2id)',
+  keychain: 'the master key is in the keychain of this system',
+} as const;
+
+function keyFinding({ directory, keyStore }: HomeFiles): Finding {
+  const check = 'home.master-key';
+  const message = KEY_STORE_WORDS[keyStore];
+  if (keyStore === 'file')
+    return {
+      check,
+      severity: 'info',
+      message,
+      mend: 'keep the home on an encrypted disk, or make one with ccos init --key-store passphrase',
+    };
+  if (existsSync(join(directory, 'keys', 'master.key')))
+    return {
+      check,
+      severity: 'critical',
+      message: `${message}, and a file keys/master.key lies beside it`,
+      mend: 'find out who put it there; nothing reads it',
+    };
+  return { check, severity: 'ok', message, mend: '' };
 }
 
 function runtimeFinding(): Finding {

@@ -12,18 +12,28 @@ import { z } from 'zod';
 import { configSchema } from '../core/config.ts';
 import type { Config } from '../core/config.ts';
 import { CcosError } from '../core/error.ts';
-import type { HomeFiles, StoredPack } from '../core/home.ts';
+import { KEY_STORES } from '../core/home.ts';
+import type { HomeFiles, HomeKeys, KeyStore, StoredPack } from '../core/home.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { createHash } from 'node:crypto';
 
 /** Bumped when the files of a home change shape; the databases have versions of their own. */
-const HOME_FORMAT = 1;
+const HOME_FORMAT = 2;
 
-const homeSchema = z.strictObject({ format: z.int(), id: z.string().regex(/^[0-9a-f]{16}$/) });
+/** The master key under a passphrase. */
+export const SEALED_MASTER = 'master.sealed.json';
+
+const homeSchema = z.strictObject({
+  format: z.int(),
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  /** Homes of format 1 have their key in a file. */
+  key_store: z.enum(KEY_STORES).default('file'),
+});
 
 /** What `ccos init` writes; `runtime/` does no cryptography, so the keys are handed in. */
 export interface NewHome {
   readonly id: string;
+  readonly keyStore: KeyStore;
   readonly keys: ReadonlyMap<string, Uint8Array | string>;
   readonly adminToken: string;
   readonly pack: StoredPack;
@@ -46,6 +56,7 @@ export function createHome(directory: string, home: NewHome): void {
     for (const folder of ['', 'keys', 'policies', 'bundles'])
       mkdirSync(join(directory, folder), { recursive: true, mode: 0o700 });
     chmodSync(directory, 0o700);
+    rmSync(join(directory, 'keys', 'master.key'), { force: true }); // of an attempt that was cut off
     for (const [name, content] of home.keys)
       writeFileAtomic(join(directory, 'keys', name), content);
     writeFileAtomic(join(directory, 'admin.token'), `${home.adminToken}\n`);
@@ -55,11 +66,12 @@ export function createHome(directory: string, home: NewHome): void {
     if (!existsSync(join(directory, 'config.json')))
       writeFileAtomic(join(directory, 'config.json'), '{}\n');
     // Made here for their mode: SQLite gives its log files the mode of the database.
-    for (const name of ['state.db', 'quarantine.db']) writeFileAtomic(join(directory, name), '');
+    for (const name of ['state.db', 'quarantine.db', 'vault.db'])
+      writeFileAtomic(join(directory, name), '');
     writeFileAtomic(join(directory, 'checkpoints.log'), `${home.checkpoint}\n`);
     writeFileAtomic(
       join(directory, 'home.json'),
-      `${JSON.stringify({ format: HOME_FORMAT, id: home.id })}\n`,
+      `${JSON.stringify({ format: HOME_FORMAT, id: home.id, key_store: home.keyStore })}\n`,
     );
   });
 }
@@ -70,18 +82,18 @@ export function openHome(directory: string): HomeFiles {
     if (!/^[0-9a-f]{64}$/.test(digest)) throw new CcosError('invalid_input', { field: 'digest' });
     return path('bundles', `${digest}.ccosb`);
   };
+  const described = readHomeFile(path('home.json'));
   return {
     directory,
-    id: readHomeId(path('home.json')),
+    id: described.id,
     stateFile: path('state.db'),
     quarantineFile: path('quarantine.db'),
+    vaultFile: path('vault.db'),
     checkpointLog: path('checkpoints.log'),
-    keys: () => ({
-      master: Uint8Array.from(readOwn(path('keys', 'master.key'))),
-      chainPem: readOwn(path('keys', 'chain.key')).toString('utf8'),
-      chainVerifierKey: readOwn(path('keys', 'chain.vkey')).toString('utf8').trim(),
-      operatorPem: readOwn(path('keys', 'operator.key')).toString('utf8'),
-    }),
+    keyStore: described.key_store,
+    keys: (master) =>
+      readKeys(path('keys'), master ?? readMaster(path('keys'), described.key_store)),
+    sealedMaster: () => readOwn(path('keys', SEALED_MASTER)).toString('utf8'),
     adminToken: () => readOwn(path('admin.token')).toString('utf8').trim(),
     readConfig: () => readConfig(path('config.json')),
     readRawConfig: () => parseJson(readOwn(path('config.json'))),
@@ -107,13 +119,29 @@ export function openHome(directory: string): HomeFiles {
   };
 }
 
-function readHomeId(file: string): string {
+/** A key that lies in the clear beside a stronger store is not what the home was made with. */
+function readMaster(folder: string, store: KeyStore): Uint8Array {
+  if (store !== 'file') throw new CcosError('quarantine_locked', { key_store: store });
+  return Uint8Array.from(readOwn(join(folder, 'master.key')));
+}
+
+function readKeys(folder: string, master: Uint8Array): HomeKeys {
+  const text = (name: string): string => readOwn(join(folder, name)).toString('utf8');
+  return {
+    master,
+    chainPem: text('chain.key'),
+    chainVerifierKey: text('chain.vkey').trim(),
+    operatorPem: text('operator.key'),
+  };
+}
+
+function readHomeFile(file: string): z.infer<typeof homeSchema> {
   if (!existsSync(file)) throw new CcosError('not_ready', { why: 'no_home' });
   const parsed = homeSchema.safeParse(parseJson(readFileSync(file)));
   if (!parsed.success) throw new CcosError('integrity', { what: 'home' });
   if (parsed.data.format > HOME_FORMAT)
     throw new CcosError('newer_home', { found: parsed.data.format, known: HOME_FORMAT });
-  return parsed.data.id;
+  return parsed.data;
 }
 
 function readConfig(file: string): { readonly config: Config; readonly sha256: string } {

@@ -106,6 +106,16 @@ export interface Operations {
     readonly ask: { readonly tenant: string; readonly of: readonly (readonly string[])[] };
     readonly answer: readonly string[];
   };
+  /** `context` says what the record is; it opens as nothing else. */
+  secretPut: {
+    readonly ask: { readonly record: string; readonly context: string; readonly value: Uint8Array };
+    readonly answer: null;
+  };
+  secretRead: {
+    readonly ask: { readonly record: string; readonly context: string };
+    readonly answer: Uint8Array;
+  };
+  secretDelete: { readonly ask: { readonly record: string }; readonly answer: null };
   close: { readonly ask: null; readonly answer: null };
 }
 export type Operation = keyof Operations;
@@ -128,6 +138,7 @@ export type Response =
 export interface WorkerSettings {
   readonly stateFile: string;
   readonly quarantineFile: string | null;
+  readonly vaultFile: string | null;
   readonly checkpointLog: string | null;
   readonly origin: string;
   readonly signingKeyPem: string | null;

@@ -133,6 +133,7 @@ async function openStore(home) {
     envelope: () => ({ tenant: 'local', policy: { pack: 'bench', sha256: '0'.repeat(64) } }),
     stateFile: home.stateFile,
     quarantineFile: home.quarantineFile,
+    vaultFile: home.vaultFile,
     checkpointLog: home.checkpointLog,
     origin: `ccos/${home.id}`,
     signingKeyPem: keys.chainPem,

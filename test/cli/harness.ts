@@ -18,6 +18,10 @@ export interface Setup {
   readonly application?: Partial<Application>;
   /** What a person types; given, standard input and standard error are a terminal. */
   readonly typed?: string;
+  /** What comes on a standard input that is no terminal. */
+  readonly piped?: string;
+  /** Takes note of each time that the terminal is told to show nothing, or to show again. */
+  readonly raw?: boolean[];
   readonly onScreen?: boolean;
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
@@ -133,10 +137,14 @@ function terminal(setup: Setup) {
   const interactive = typed !== undefined;
   const [stdout, stderr] = [collector(), collector()];
   const stdin = new PassThrough();
-  stdin.end(typed ?? '');
+  if (setup.raw === undefined) stdin.end(typed ?? setup.piped ?? '');
+  else void typeSlowly(stdin, typed ?? '');
   const listeners = new Map<Signal, () => void>();
   const io: Io = {
-    stdin: Object.assign(stdin, { isTTY: interactive }),
+    stdin: Object.assign(stdin, {
+      isTTY: interactive,
+      setRawMode: (raw: boolean) => setup.raw?.push(raw),
+    }),
     stdout: Object.assign(stdout.stream, {
       isTTY: onScreen,
       ...(columns !== undefined && { columns }),
@@ -157,6 +165,21 @@ function terminal(setup: Setup) {
     signal: (name: Signal) => listeners.get(name)?.(),
   };
 }
+
+/** A person ends a line and waits for what it brings: what comes after is typed later. */
+async function typeSlowly(stdin: PassThrough, typed: string): Promise<void> {
+  for (const line of typed.match(/[^\r\n]*[\r\n]|[^\r\n]+$/g) ?? []) {
+    while (stdin.listenerCount('data') + stdin.listenerCount('readable') === 0) await soon();
+    stdin.write(line);
+    while (stdin.listenerCount('data') + stdin.listenerCount('readable') > 0) {
+      if (!/[\r\n]$/.test(line)) break;
+      await soon();
+    }
+  }
+  stdin.end();
+}
+
+const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 function collector() {
   const stream = new PassThrough();

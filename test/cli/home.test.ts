@@ -6,14 +6,24 @@ import type { Routes } from './harness.ts';
 describe('ccos init', () => {
   it('says what it made, and where there was nothing to make', async () => {
     const init = vi.fn(({ home }: { home: string }) =>
-      Promise.resolve({ home, home_id: 'h1', created: home === '/new' }),
+      Promise.resolve({
+        home,
+        home_id: 'h1',
+        key_store: 'file' as const,
+        created: home === '/new',
+      }),
     );
     const made = await ccos(['init', '--home', '/new'], { application: { init } });
     expect(made).toMatchObject({ exit: 0, stdout: 'made /new\n', requests: [] });
     const again = await ccos(['init', '--home', '/old'], { application: { init } });
     expect(again.stdout).toBe('/old stands already\n');
     const json = await ccos(['init', '--home', '/new', '--json'], { application: { init } });
-    expect(parsed(json.stdout)).toEqual({ home: '/new', home_id: 'h1', created: true });
+    expect(parsed(json.stdout)).toEqual({
+      home: '/new',
+      home_id: 'h1',
+      key_store: 'file',
+      created: true,
+    });
     expect(json.stderr).toBe('');
     const quiet = await ccos(['init', '--home', '/new', '-q'], { application: { init } });
     expect(quiet).toMatchObject({ stdout: '', stderr: '' });
@@ -54,7 +64,12 @@ describe('ccos up', () => {
     await vi.waitFor(() => {
       expect(running.stdout()).toBe('ccos listens at http://127.0.0.1:8822 for /h\n');
     });
-    expect(serve).toHaveBeenCalledWith({ home: '/h', port: 0, bind: '::1' });
+    expect(serve).toHaveBeenCalledWith({
+      home: '/h',
+      passphrase: expect.any(Function) as unknown,
+      port: 0,
+      bind: '::1',
+    });
     running.signal(name);
     expect(await running.ended).toMatchObject({ exit: 0 });
   });

@@ -11,6 +11,8 @@ import { LimitGrants } from '../../host/kernel/limit-grants.ts';
 import { packDigest } from '../../host/kernel/pack-signature.ts';
 import { Runs } from '../../host/kernel/runs.ts';
 import { Sessions } from '../../host/kernel/sessions.ts';
+import { SecretUses } from '../../host/kernel/secret-use.ts';
+import { Secrets } from '../../host/kernel/secrets.ts';
 import { Tokens } from '../../host/kernel/tokens.ts';
 import { configSchema } from '../../host/core/config.ts';
 import { loadPack } from '../../host/policy/pack.ts';
@@ -32,6 +34,8 @@ export interface Kernel {
   readonly approvals: Approvals;
   readonly tokens: Tokens;
   readonly blobs: Blobs;
+  readonly secrets: Secrets;
+  readonly secretUses: SecretUses;
   readonly calls: Calls;
   readonly runs: Runs;
   readonly sessions: Sessions;
@@ -60,6 +64,8 @@ export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): P
     operator,
     tokens: new Tokens({ store, gate, world, adminToken: home.adminToken() }),
     blobs: new Blobs({ store, gate, world }),
+    secrets: new Secrets({ store, gate, approvals, world, tenant: 'local' }),
+    secretUses: new SecretUses({ store, gate, approvals, world, tenant: 'local' }),
     calls: new Calls({ store, gate, world, tenant: 'local' }),
     runs,
     sessions: new Sessions({ store, world, runs, tenant: 'local' }),

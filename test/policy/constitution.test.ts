@@ -16,6 +16,7 @@ import {
   OPERATOR,
   PLUGIN,
   RELEASE,
+  USE_SECRET,
 } from './questions.ts';
 
 const to = (kind: SinkKind, change: Partial<ReleaseQuestion> = {}): Question => ({
@@ -33,22 +34,27 @@ const CASES: Readonly<Record<string, readonly Question[]>> = {
     { ...EXECUTE, capability: { ...CAPABILITY, verified: false } },
     { ...ACCESS, principal: { ...PLUGIN, verified: false } },
     { ...DERIVE, principal: { ...PLUGIN, verified: false } },
+    { ...USE_SECRET, principal: { ...USE_SECRET.principal, verified: false } },
   ],
   'const.code.revoked': [
     { ...EXECUTE, capability: { ...CAPABILITY, revoked: true } },
     { ...ACCESS, principal: { ...PLUGIN, revoked: true } },
     { ...DERIVE, principal: { ...PLUGIN, revoked: true } },
+    { ...USE_SECRET, principal: { ...USE_SECRET.principal, revoked: true } },
   ],
   'const.capability.disabled': [
     { ...EXECUTE, capability: { ...CAPABILITY, enabled: false } },
     { ...ACCESS, principal: { ...PLUGIN, enabled: false } },
     { ...DERIVE, principal: { ...PLUGIN, enabled: false } },
+    { ...USE_SECRET, principal: { ...USE_SECRET.principal, enabled: false } },
   ],
   'const.tenant.other': [
     { ...INGEST, tenant: 't2' },
     { ...EXECUTE, tenant: 't2' },
     { ...ACCESS, blob: { ...BLOB, tenant: 't2' } },
     { ...DERIVE, blob: { ...BLOB, tenant: 't2' } },
+    { ...USE_SECRET, tenant: 't2' },
+    { ...USE_SECRET, secret: { name: 'TOKEN', tenant: 't2' } },
   ],
   'const.session.other': [
     { ...ACCESS, session: 's2' },
@@ -125,6 +131,16 @@ const CASES: Readonly<Record<string, readonly Question[]>> = {
       approved: false,
     }),
   ),
+  'const.secret.live': [{ ...USE_SECRET, live: false }],
+  'const.secret.action-only': (['transform', 'verifier', 'agent'] as const).map(
+    (capabilityKind) => ({
+      ...USE_SECRET,
+      principal: { ...USE_SECRET.principal, capabilityKind },
+    }),
+  ),
+  'const.admin.secret-insert': [{ ...ADMINISTER, task: 'insertSecret', approved: false }],
+  'const.admin.secret-rotate': [{ ...ADMINISTER, task: 'rotateSecret', approved: false }],
+  'const.admin.secret-bind': [{ ...ADMINISTER, task: 'bindSecret', approved: false }],
   'const.admin.agent': [
     { ...ADMINISTER, principal: AGENT },
     { ...ADMINISTER, principal: AGENT, task: 'createToken' },

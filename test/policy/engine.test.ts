@@ -43,7 +43,7 @@ describe('decide', async () => {
     });
   });
 
-  it('asks for an approval for four tasks and for no others', () => {
+  it('asks for an approval for seven tasks and for no others', () => {
     const asked = ADMIN_TASKS.map((task) =>
       engine.decide({ ...ADMINISTER, task, approved: false }),
     ).filter(({ decision }) => decision === 'needs-approval');
@@ -52,6 +52,9 @@ describe('decide', async () => {
       'publisher.trust',
       'capability.enable',
       'limit.raise',
+      'secret.insert',
+      'secret.rotate',
+      'secret.bind',
     ]);
   });
 

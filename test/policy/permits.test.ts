@@ -13,6 +13,7 @@ import {
   OPERATOR,
   PLUGIN,
   RELEASE,
+  USE_SECRET,
 } from './questions.ts';
 
 const to = (kind: SinkKind, change: Partial<ReleaseQuestion> = {}): Question => ({
@@ -66,6 +67,7 @@ const CASES: Readonly<Record<string, readonly Question[]>> = {
       [to(kind, { approved: true }), to(kind, { approved: true, label: PUBLIC })],
     ]),
   ),
+  'base.secret.use': [USE_SECRET],
   'base.administer': [ADMINISTER, { ...ADMINISTER, task: 'revokeToken', approved: false }],
   'base.bind': [
     BIND,

@@ -10,6 +10,7 @@ import type {
   IngestQuestion,
   Plugin,
   ReleaseQuestion,
+  UseSecretQuestion,
 } from '../../host/policy/question.ts';
 
 export const AGENT = { kind: 'agent', id: 'a1' } as const;
@@ -93,6 +94,15 @@ export const ADMINISTER: AdministerQuestion = {
   principal: OPERATOR,
   task: 'installBundle',
   publisherTrusted: true,
+  approved: true,
+};
+export const USE_SECRET: UseSecretQuestion = {
+  action: 'useSecret',
+  principal: { ...PLUGIN, capabilityKind: 'action', effects: ['net.http'] },
+  secret: { name: 'TOKEN', tenant: 't1' },
+  tenant: 't1',
+  domain: 'api.example.org',
+  live: true,
   approved: true,
 };
 export const BIND: BindQuestion = {

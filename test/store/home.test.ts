@@ -20,6 +20,7 @@ import { Database } from '../../host/store/worker/database.ts';
 import {
   QUARANTINE_MIGRATIONS,
   STATE_MIGRATIONS,
+  VAULT_MIGRATIONS,
   migrate,
 } from '../../host/store/worker/migrations.ts';
 import {
@@ -115,6 +116,7 @@ describe('a home of another version', () => {
   test.each([
     ['state.db', STATE_MIGRATIONS.length],
     ['quarantine.db', QUARANTINE_MIGRATIONS.length],
+    ['vault.db', VAULT_MIGRATIONS.length],
   ])('openStore: newer_home for a newer %s', async (name, known) => {
     const home = makeTestHome();
     await (await openTestStore(home)).close();
@@ -133,7 +135,7 @@ describe('a home of another version', () => {
       return openHome(directory);
     };
     const refused = (code: string): Error => expect.objectContaining({ code }) as Error;
-    expect(opens(JSON.stringify({ format: 2, id }))).toThrow(refused('newer_home'));
+    expect(opens(JSON.stringify({ format: 3, id }))).toThrow(refused('newer_home'));
     expect(opens(JSON.stringify({ format: 1, id: '../x' }))).toThrow(refused('integrity'));
     expect(opens('{')).toThrow(refused('config_invalid'));
     rmSync(file);

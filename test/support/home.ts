@@ -61,6 +61,7 @@ export function workerSettings(home: HomeFiles): WorkerSettings {
   return {
     stateFile: home.stateFile,
     quarantineFile: home.quarantineFile,
+    vaultFile: home.vaultFile,
     checkpointLog: home.checkpointLog,
     origin: `ccos/${home.id}`,
     signingKeyPem: keys.chainPem,

@@ -8,6 +8,7 @@ import { report, UsageError } from '../failure.ts';
 import type { Report } from '../failure.ts';
 import { toMarkdown } from '../markdown.ts';
 import { declaredType, isMediaType } from '../media-type.ts';
+import { passphraseFrom } from '../passphrase.ts';
 import { withProgress } from '../progress.ts';
 import { readLocalFile } from '../read-file.ts';
 
@@ -92,8 +93,8 @@ class LazyHome {
   }
 
   async admin(): Promise<Admin> {
-    const { application, home } = this.#call;
-    this.#connection ??= application.connect({ home });
+    const { application, home, io } = this.#call;
+    this.#connection ??= application.connect({ home, passphrase: passphraseFrom(io) });
     return new Admin((await this.#connection).client);
   }
 

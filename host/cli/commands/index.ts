@@ -65,6 +65,11 @@ export const NOUNS: readonly Noun[] = [
     load: async () => (await import('./token.ts')).TOKEN,
   },
   {
+    name: 'secrets',
+    summary: 'what plugins may have attached to their requests',
+    load: async () => (await import('./secrets.ts')).SECRETS,
+  },
+  {
     name: 'quarantine',
     summary: 'the encrypted store of raw content',
     load: async () => (await import('./quarantine.ts')).QUARANTINE,

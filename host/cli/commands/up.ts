@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Gateway } from '../application.ts';
 import type { Call, Command } from '../command.ts';
 import { UsageError } from '../failure.ts';
+import { passphraseFrom } from '../passphrase.ts';
 
 export const UP: readonly Command[] = [
   {
@@ -23,6 +24,7 @@ async function up(call: Call): Promise<undefined> {
   const bind = addressOf(options.text('bind'));
   const gateway = await application.serve({
     home,
+    passphrase: passphraseFrom(io),
     ...(port !== undefined && { port }),
     ...(bind !== undefined && { bind }),
   });

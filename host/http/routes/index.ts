@@ -5,6 +5,7 @@ import { auditRoutes } from './audit.ts';
 import { bundleRoutes } from './bundles.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { extractRoutes } from './extract.ts';
+import { secretRoutes } from './secrets.ts';
 
 /** Every route with a plane. What is not listed does not exist. */
 export const ROUTES: readonly Route[] = [
@@ -14,4 +15,5 @@ export const ROUTES: readonly Route[] = [
   ...bundleRoutes,
   ...approvalRoutes,
   ...auditRoutes,
+  ...secretRoutes,
 ];

@@ -52,6 +52,33 @@ export async function listCallIds(store: Store, limit: number): Promise<readonly
   return rows.map(([call]) => String(call));
 }
 
+/** The newest rows of one type whose data has that `name`, oldest first. */
+export async function readNamedRows(
+  store: Store,
+  { type, name, limit }: { readonly type: string; readonly name: string; readonly limit: number },
+): Promise<readonly Row[]> {
+  const rows = await store.select({
+    sql: `SELECT CAST(body AS BLOB) FROM chain
+          WHERE body ->> '$.type' = ? AND body ->> '$.data.name' = ? ORDER BY seq DESC LIMIT ?`,
+    args: [type, name, limit],
+  });
+  return rows.map(([body]) => parseRow(body)).reverse();
+}
+
+/** The rows of one type that name one of these as their parent. */
+export async function readChildRows(
+  store: Store,
+  type: string,
+  parents: readonly string[],
+): Promise<readonly Row[]> {
+  const rows = await store.select({
+    sql: `SELECT CAST(body AS BLOB) FROM chain WHERE body ->> '$.type' = ?
+          AND body ->> '$.parent' IN (SELECT value FROM json_each(?)) ORDER BY seq`,
+    args: [type, JSON.stringify(parents)],
+  });
+  return rows.map(([body]) => parseRow(body));
+}
+
 function parseRow(body: unknown): Row {
   const text = Buffer.from(body instanceof Uint8Array ? body : []).toString('utf8');
   const row = JSON.parse(text) as Omit<Row, 'hash'>; // sealed by chain-format.ts

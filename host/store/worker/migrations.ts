@@ -68,6 +68,16 @@ export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
        uses INTEGER NOT NULL CHECK (uses >= 0), expires INTEGER NOT NULL,
        PRIMARY KEY (run, approval)) STRICT, WITHOUT ROWID`,
   ],
+  [
+    `CREATE TABLE secret(
+       tenant TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, record TEXT NOT NULL,
+       lineage TEXT NOT NULL, created INTEGER NOT NULL, stored INTEGER NOT NULL, used INTEGER,
+       approval TEXT, PRIMARY KEY (tenant, name, state)) STRICT`,
+    `CREATE TABLE secret_binding(
+       tenant TEXT NOT NULL, name TEXT NOT NULL, capability TEXT NOT NULL, publisher TEXT NOT NULL,
+       domain TEXT NOT NULL, approval TEXT NOT NULL,
+       PRIMARY KEY (tenant, name, capability, publisher, domain)) STRICT`,
+  ],
 ];
 
 export const QUARANTINE_MIGRATIONS: readonly (readonly string[])[] = [
@@ -81,6 +91,13 @@ export const QUARANTINE_MIGRATIONS: readonly (readonly string[])[] = [
        ref TEXT NOT NULL REFERENCES blob(ref) ON DELETE CASCADE, part INTEGER NOT NULL,
        sealed BLOB NOT NULL, PRIMARY KEY (ref, part)) STRICT, WITHOUT ROWID`,
     `CREATE INDEX blob_expires ON blob(expires)`,
+  ],
+];
+
+export const VAULT_MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE vault_key(id INTEGER PRIMARY KEY CHECK (id = 1), wrapped BLOB NOT NULL) STRICT`,
+    `CREATE TABLE sealed(record TEXT PRIMARY KEY, box BLOB NOT NULL) STRICT`,
   ],
 ];
 

@@ -6,6 +6,7 @@ import { CheckpointLog } from './checkpoint-log.ts';
 import { Database } from './database.ts';
 import { QUARANTINE_MIGRATIONS, STATE_MIGRATIONS, migrate } from './migrations.ts';
 import { Quarantine } from './quarantine.ts';
+import { Vault } from './vault.ts';
 
 type Handlers = {
   readonly [Name in Operation]: (
@@ -34,25 +35,32 @@ export async function openState(settings: WorkerSettings): Promise<OpenState> {
     state,
   });
   const quarantine = await openQuarantine(settings);
-  const recovered = await quarantine.vault.sweep((refs) => knownRefs(database, refs));
+  const vault = await Vault.open(required(settings.vaultFile), {
+    master: required(settings.masterKey),
+    lockWaitMillis: settings.lockWaitMillis,
+  });
+  await vault.sweep(await knownSecrets(database));
+  const recovered = await quarantine.blobs.sweep((refs) => knownRefs(database, refs));
   return {
     size: chain.size,
     recovered,
     migratedFrom: before > 0 && before < STATE_MIGRATIONS.length ? before : null,
     handlers: {
       ...readers(database),
+      ...vault.handlers(),
       commit: (commits) => chain.commit(commits),
       checkpoint: () => chain.checkpoint(),
       verify: ({ note }) => check.verify(log, note),
-      blobPut: ({ facts, bytes }) => quarantine.vault.put(facts, bytes),
-      blobRead: (ref) => quarantine.vault.read(ref),
-      blobFacts: (ref) => quarantine.vault.facts(ref),
-      blobStats: () => quarantine.vault.stats(),
-      blobExpired: ({ now }) => quarantine.vault.countExpired(now),
-      blobPurge: (scope) => quarantine.vault.purge(scope),
-      pseudonyms: ({ tenant, of }) => quarantine.vault.pseudonyms(tenant, of),
+      blobPut: ({ facts, bytes }) => quarantine.blobs.put(facts, bytes),
+      blobRead: (ref) => quarantine.blobs.read(ref),
+      blobFacts: (ref) => quarantine.blobs.facts(ref),
+      blobStats: () => quarantine.blobs.stats(),
+      blobExpired: ({ now }) => quarantine.blobs.countExpired(now),
+      blobPurge: (scope) => quarantine.blobs.purge(scope),
+      pseudonyms: ({ tenant, of }) => quarantine.blobs.pseudonyms(tenant, of),
       async close() {
         await chain.checkpoint();
+        await vault.close();
         await quarantine.database.close();
         await database.close();
         return null;
@@ -80,6 +88,9 @@ function openForReading(database: Database, check: ChainCheck): OpenState {
       blobExpired: refuse,
       blobPurge: refuse,
       pseudonyms: refuse,
+      secretPut: refuse,
+      secretRead: refuse,
+      secretDelete: refuse,
       async close() {
         await database.close();
         return null;
@@ -112,10 +123,10 @@ function readers(database: Database): Pick<Handlers, 'select' | 'leaves' | 'bodi
 
 async function openQuarantine(
   settings: WorkerSettings,
-): Promise<{ readonly database: Database; readonly vault: Quarantine }> {
+): Promise<{ readonly database: Database; readonly blobs: Quarantine }> {
   const database = await Database.open(required(settings.quarantineFile), settings.lockWaitMillis);
   await migrate(database, QUARANTINE_MIGRATIONS);
-  return { database, vault: Quarantine.open(database, required(settings.masterKey)) };
+  return { database, blobs: Quarantine.open(database, required(settings.masterKey)) };
 }
 
 async function knownRefs(
@@ -127,6 +138,14 @@ async function knownRefs(
     args: [JSON.stringify(refs)],
   });
   return new Set(rows.map(([ref]) => String(ref)));
+}
+
+async function knownSecrets(database: Database): Promise<ReadonlySet<string>> {
+  const rows = await database.select({
+    sql: `SELECT record FROM secret WHERE state IN ('pending', 'active')`,
+    args: [],
+  });
+  return new Set(rows.map(([record]) => String(record)));
 }
 
 function required<Value>(value: Value | null): Value {

@@ -1,0 +1,158 @@
+import type { RowInput } from '../core/event.ts';
+import { CcosError } from '../core/error.ts';
+import type { World } from '../core/world.ts';
+import type { Plugin } from '../policy/question.ts';
+import { readChildRows, readNamedRows } from '../store/tables/chain.ts';
+import { findSecret, listBindings, secretIs, touchSecret } from '../store/tables/secrets.ts';
+import type { SecretRecord } from '../store/tables/secrets.ts';
+import type { Store } from '../store/store.ts';
+import type { Approvals } from './approvals.ts';
+import { NeedsApproval } from './gate.ts';
+import type { Gate, Judged, Place } from './gate.ts';
+import { bindRequest, provesBinding, provesSecret } from './secret-requests.ts';
+import { secretContext } from './secret-value.ts';
+
+interface Parts {
+  readonly store: Store;
+  readonly gate: Gate;
+  readonly approvals: Approvals;
+  readonly world: World;
+  readonly tenant: string;
+}
+
+/** A plugin names a secret for a request that is on its way. */
+export interface SecretUse {
+  readonly plugin: Plugin;
+  /** As the plugin wrote it. */
+  readonly name: string;
+  /** As `core/domain.ts` writes it. */
+  readonly domain: string;
+  readonly place: Place;
+  /** The row of the attempt that it is attached to. */
+  readonly parent: string;
+}
+
+/** One use of a secret. `outcome` is `lost` where a crash has cut the request off. */
+export interface SecretUsage {
+  readonly at: string;
+  readonly capability: string;
+  readonly call: string | null;
+  readonly run: string | null;
+  readonly domain: string;
+  readonly outcome: string;
+}
+
+/** Giving a secret to the host's own hand, for one request; every use is a row before it happens. */
+export class SecretUses {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The value, to attach and to forget. INV-SECRET-2: only what approvals have put into use and bound to
+   * this version of this capability, its publisher and this domain. Throws `approval_required` with the
+   * approval that would bind it, `policy_denied` for everything else.
+   */
+  async open(use: SecretUse): Promise<Uint8Array> {
+    const { store, tenant, world } = this.#parts;
+    const secret = await findSecret(store, { tenant, name: use.name }, 'active');
+    const judged = await this.#judge(use, secret);
+    if (secret === null) {
+      await this.#parts.gate.admit([judged]);
+      throw new CcosError('policy_denied'); // whatever a pack may say: there is nothing to give
+    }
+    try {
+      await this.#parts.gate.admit([judged], {
+        rows: [usedRow(use)],
+        changes: [touchSecret(secret, world.now())],
+        guards: [secretIs(secret, 'active', secret.record)],
+      });
+    } catch (failure) {
+      throw await this.#withApproval(failure, secret, use);
+    }
+    const context = secretContext(secret);
+    return store.ask('secretRead', { record: secret.record, context });
+  }
+
+  /** The newest uses, oldest first, from the chain. */
+  async usage(name: string, limit: number): Promise<readonly SecretUsage[]> {
+    const { store } = this.#parts;
+    const uses = await readNamedRows(store, { type: 'secret.used', name, limit });
+    const attempts = uses.flatMap(({ parent }) => parent ?? []);
+    const results = await readChildRows(store, 'egress.result', attempts);
+    const outcomes = new Map(results.map((row) => [row.parent, row.data['outcome']]));
+    return uses.map(({ ts, run, parent, data }) => ({
+      at: ts,
+      capability: wordOf(data['capability']) ?? '',
+      call: wordOf(data['call']),
+      run,
+      domain: wordOf(data['domain']) ?? '',
+      outcome: wordOf(outcomes.get(parent)) ?? 'lost',
+    }));
+  }
+
+  async #judge(use: SecretUse, secret: SecretRecord | null): Promise<Judged> {
+    const { gate, tenant } = this.#parts;
+    return gate.judge(
+      {
+        action: 'useSecret',
+        principal: use.plugin,
+        // A name that nobody has given to a secret is a stranger's text: it goes into no row.
+        secret: { name: secret?.name ?? 'unknown', tenant },
+        tenant,
+        domain: use.domain,
+        live: secret !== null && (await this.#isLive(secret)),
+        approved: secret !== null && (await this.#isBound(secret, use)),
+      },
+      use.place,
+    );
+  }
+
+  /** Asks for the binding, where that is all that is missing. */
+  async #withApproval(
+    failure: unknown,
+    secret: SecretRecord,
+    { plugin, domain }: SecretUse,
+  ): Promise<unknown> {
+    if (!(failure instanceof NeedsApproval) || failure.kind !== 'secret.bind') return failure;
+    const to = { capability: plugin.id, publisher: plugin.publisher, domain };
+    const { id } = await this.#parts.approvals.request(bindRequest(secret, to));
+    return new CcosError('approval_required', {}, { ...failure.decision, approval_id: id });
+  }
+
+  async #isLive(secret: SecretRecord): Promise<boolean> {
+    const { approvals } = this.#parts;
+    const id = secret.approval ?? '';
+    return (
+      provesSecret(await approvals.proven(id, 'secret.insert'), secret) ||
+      provesSecret(await approvals.proven(id, 'secret.rotate'), secret)
+    );
+  }
+
+  async #isBound(secret: SecretRecord, { plugin, domain }: SecretUse): Promise<boolean> {
+    const bound = (await listBindings(this.#parts.store, secret.tenant)).find(
+      (binding) =>
+        binding.name === secret.name &&
+        binding.capability === plugin.id &&
+        binding.publisher === plugin.publisher &&
+        binding.domain === domain,
+    );
+    if (bound === undefined) return false;
+    const request = await this.#parts.approvals.proven(bound.approval, 'secret.bind');
+    return provesBinding(request, secret, bound);
+  }
+}
+
+function usedRow({ plugin, name, domain, place, parent }: SecretUse): RowInput {
+  const { call, ...at } = place;
+  return {
+    type: 'secret.used',
+    ...at,
+    parent,
+    data: { name, capability: plugin.id, ...(call !== undefined && { call }), domain },
+  };
+}
+
+const wordOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
