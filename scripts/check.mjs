@@ -1,4 +1,5 @@
-// The static checks, cheapest first; all of them run, and the first failure decides.
+// The static checks, cheapest first; all of them run, and the first failure decides. What passed before
+// and has not changed is not read again: a fresh clone has no cache and checks everything.
 import { ensurePackages, inRoot, node, requireNode } from './setup.mjs';
 
 requireNode();
@@ -6,6 +7,7 @@ ensurePackages();
 
 const tool = (...names) => inRoot('node_modules', ...names);
 const config = (name) => inRoot('.config', name);
+const cache = (name) => inRoot('node_modules', '.cache', 'ccos', name);
 const CHECKS = [
   [
     'format',
@@ -16,10 +18,22 @@ const CHECKS = [
       '--check',
       '--log-level',
       'warn',
+      '--cache',
+      '--cache-location',
+      cache('prettier'),
       '.',
     ],
   ],
-  ['types', [tool('typescript', 'bin', 'tsc'), '--noEmit']],
+  [
+    'types',
+    [
+      tool('typescript', 'bin', 'tsc'),
+      '--noEmit',
+      '--incremental',
+      '--tsBuildInfoFile',
+      cache('types'),
+    ],
+  ],
   [
     'layers',
     [
@@ -39,6 +53,11 @@ const CHECKS = [
       config('eslint.config.js'),
       '--max-warnings',
       '0',
+      '--cache',
+      '--cache-strategy',
+      'content',
+      '--cache-location',
+      cache('lint'),
       'host',
       'test',
     ],
