@@ -47,6 +47,12 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** Salted with the key of a blob: they die with it. To its bytes, and to the arguments of its call. */
+export interface Commitments {
+  readonly bytes: string;
+  readonly args: string;
+}
+
 /**
  * One row before it is chained. `data` holds ids, tags, counts, codes and salted commitments, never a
  * text that a person or a plugin wrote (INV-CHAIN-2). Rows of one call name it there as `call`.
@@ -59,6 +65,8 @@ export interface RowInput {
   readonly session?: string;
   readonly run?: string;
   readonly step?: string;
+  /** Fields of `data` that become commitments to the blob put away with this row. */
+  readonly commitAs?: Readonly<Record<string, keyof Commitments>>;
 }
 
 /** What every row carries beside its `data`. */

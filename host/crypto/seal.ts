@@ -83,8 +83,13 @@ export function openChunks(
 }
 
 /** HMAC-SHA-256 under a key derived from the blob's own: nobody can test a guess once that is gone. */
-export function commitment(rawKey: Uint8Array, bytes: Uint8Array): string {
-  const derived = hkdfSync('sha256', rawKey, '', 'ccos-commitment-v1', KEY_BYTES);
+export function commitment(
+  rawKey: Uint8Array,
+  bytes: Uint8Array | string,
+  purpose: 'blob' | 'args' = 'blob',
+): string {
+  const info = purpose === 'blob' ? 'ccos-commitment-v1' : 'ccos-args-commitment-v1';
+  const derived = hkdfSync('sha256', rawKey, '', info, KEY_BYTES);
   return createHmac('sha256', Buffer.from(derived)).update(bytes).digest('hex');
 }
 

@@ -213,7 +213,10 @@ export class Extractor {
         caller: { kind: 'operator', id: 'operator' },
         session: request.session,
         run: run.id,
-        ...(parent === undefined && { opens: run.opens }),
+        ...(parent === undefined && {
+          opens: run.opens,
+          closes: [this.#parts.runs.ends(run.id, 'failed')],
+        }),
         target: chosen.variant.target,
         justification: parent === undefined ? 'extract.text' : 'parse.child',
         ...(parent !== undefined && { parent }),

@@ -1,17 +1,9 @@
 import type { CcosError } from '../core/error.ts';
 import type { RowInput } from '../core/event.ts';
 import type { CallId } from '../core/id.ts';
-import { canonicalJson } from '../core/json.ts';
-import { sha256Hex } from '../crypto/digest.ts';
 import type { BlobFacts } from '../store/protocol.ts';
 import type { DocumentCall, HostCallRecord } from './call-types.ts';
 import type { Judged, Place } from './gate.ts';
-
-/** A blob that was put away, and the salted commitment to its bytes. */
-export interface StoredBlob {
-  readonly facts: BlobFacts;
-  readonly commit: string;
-}
 
 /** Where a call belongs (INV-RUN-2). */
 export const placeOf = (call: CallId, { session, run }: DocumentCall): Place => ({
@@ -21,7 +13,7 @@ export const placeOf = (call: CallId, { session, run }: DocumentCall): Place => 
 });
 
 /** The rows of a call, in the words of the chain: ids, tags, counts and commitments. */
-export function callRow(id: CallId, request: DocumentCall, input: StoredBlob): RowInput {
+export function callRow(id: CallId, request: DocumentCall, { ref }: BlobFacts): RowInput {
   const { target, caller } = request;
   return {
     type: 'capability.call',
@@ -36,13 +28,18 @@ export function callRow(id: CallId, request: DocumentCall, input: StoredBlob): R
       bundle: target.bundle,
       variant: target.variant,
       code_sha256: target.codeSha256,
-      args_commit: sha256Hex(`${input.commit}\n${canonicalJson(request.args)}`),
-      handles: [{ handle: 0, ref: input.facts.ref, class: input.facts.class }],
+      handles: [{ handle: 0, ref, class: request.document.class }],
     },
+    commitAs: { args_commit: 'args' },
   };
 }
 
-export function putRow({ facts, commit }: StoredBlob, place: Place, parent?: string): RowInput {
+/** `commit`: of a blob that is there already; of one that is put away with the row it is filled in. */
+export function putRow(
+  facts: BlobFacts,
+  place: Place,
+  more: { readonly parent?: string | undefined; readonly commit?: string | undefined },
+): RowInput {
   const { call, ...at } = place;
   return {
     type: 'quarantine.put',
@@ -53,22 +50,23 @@ export function putRow({ facts, commit }: StoredBlob, place: Place, parent?: str
       class: facts.class,
       bytes: facts.bytes,
       expires: facts.expires,
-      commit,
-      ...(parent !== undefined && { derived_from: parent }),
+      ...(more.commit !== undefined && { commit: more.commit }),
+      ...(more.parent !== undefined && { derived_from: more.parent }),
     },
+    ...(more.commit === undefined && { commitAs: { commit: 'bytes' } }),
   };
 }
 
 /** That a blob was opened: by whom, why, and by which rule. */
-export function accessRow(access: Judged, opened: StoredBlob, request: DocumentCall): RowInput {
+export function accessRow(access: Judged, opened: BlobFacts, request: DocumentCall): RowInput {
   const { row, verdict } = access;
   return {
     ...row,
     type: 'quarantine.access',
     data: {
       ...(row.data['call'] !== undefined && { call: row.data['call'] }),
-      ref: opened.facts.ref,
-      class: opened.facts.class,
+      ref: opened.ref,
+      class: opened.class,
       capability: request.target.name,
       justification: request.justification,
       decision: verdict.decision,

@@ -41,6 +41,8 @@ export interface DocumentCall {
   readonly retentionMillis: number;
   /** What becomes durable with the beginning: a run that begins here. */
   readonly opens?: readonly Change[];
+  /** What takes it back where the document cannot be put away. */
+  readonly closes?: readonly Change[];
 }
 
 /** What a host function did for a plugin, in ids and counts. */

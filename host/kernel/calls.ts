@@ -2,19 +2,21 @@ import { asCcosError } from '../core/error.ts';
 import type { RowInput } from '../core/event.ts';
 import { newId } from '../core/id.ts';
 import type { CallId, QuarantineRef } from '../core/id.ts';
+import { canonicalJson } from '../core/json.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { BlobClass, Label } from '../core/label.ts';
 import { labelOf, tagList } from '../core/label.ts';
 import type { World } from '../core/world.ts';
 import type { BlobFacts, Change } from '../store/protocol.ts';
-import { beginCall, endCall, knowBlob, listOpenCalls } from '../store/tables/calls.ts';
-import type { Store, Transaction } from '../store/store.ts';
+import { beginCall, endCall, isOpenCall, knowBlob, listOpenCalls } from '../store/tables/calls.ts';
+import type { Committed, Store } from '../store/store.ts';
 import { accessRow, callRow, hostCallRow, placeOf, putRow } from './call-rows.ts';
-import type { StoredBlob } from './call-rows.ts';
+import { questionsOf } from './call-questions.ts';
 import type { DocumentCall, HostCallRecord } from './call-types.ts';
 
 export type { CallTarget, DocumentCall, HostCallRecord } from './call-types.ts';
-import type { Gate, Judged, Place } from './gate.ts';
+import { isRefusal } from './gate.ts';
+import type { Gate, Judged } from './gate.ts';
 
 /** A blob that a call may read: the bytes are in this process for the length of the call. */
 export interface OpenHandle {
@@ -34,6 +36,14 @@ export interface OpenCall {
   readonly handles: readonly OpenHandle[];
   readonly label: Label;
   readonly startedAt: number;
+  /** The rows that tell of the document, when they are durable. */
+  readonly told: Promise<Committed>;
+}
+
+interface FailedCall {
+  readonly error: unknown;
+  readonly hostCalls: readonly HostCallRecord[];
+  readonly ends?: readonly Change[];
 }
 
 /**
@@ -59,43 +69,73 @@ export class Calls {
     this.#tenant = parts.tenant;
   }
 
-  /** Puts the document into quarantine and opens it for this one call. */
+  /**
+   * Puts the document into quarantine and opens it for this one call. The decisions are durable, then
+   * the document, and then the plugin may run; the rows that tell of it are written meanwhile.
+   */
   async begin(request: DocumentCall): Promise<OpenCall> {
     const id = newId('call', this.#world);
     const place = placeOf(id, request);
+    const { bytes } = request.document;
     const facts = this.#factsOf(request, request.document);
-    const admitted = this.#gate.admit([this.#judgeEntry(request, place)]);
-    // The rest is judged while the first decision is being written; the blob waits for that.
-    const opening = Promise.resolve().then(() => this.#judgeOpening(request, facts, place));
-    const [{ execute, access, derive }] = await Promise.all([opening, admitted]);
-    const stored = await this.#put(facts, request.document.bytes);
-    await this.#admitOrPurge([execute, access, derive], stored, {
-      rows: [
-        putRow(stored, place, request.parent?.facts.ref),
-        callRow(id, request, stored),
-        accessRow(access, stored, request),
-      ],
-      changes: [
-        knowBlob(facts.ref, facts.session, facts.expires),
-        beginCall(id, request.target.name),
-        ...(request.opens ?? []),
-      ],
-    });
+    const asked = questionsOf(request, facts, { tenant: this.#tenant, now: this.#world.now() });
+    const [entry, execute, access, derive] = [
+      this.#gate.judge(asked.entry, place),
+      this.#gate.judge(asked.execute, place),
+      this.#gate.judge(asked.access, place),
+      this.#gate.judge(asked.derive, place),
+    ];
+    const label = labelOf([facts.class], [facts.session]);
+    const startedAt = this.#world.monotonic();
+    const call = { id, request, facts, label, startedAt };
+    const { commitments } = await this.#admitDocument(
+      call,
+      [entry, execute, access, derive],
+      [callRow(id, request, facts), accessRow(access, facts, request)],
+    );
     const handle: OpenHandle = {
       ref: facts.ref,
       class: facts.class,
-      bytes: request.document.bytes, // what was just sealed; a blob from an earlier call is read back
+      bytes, // what was just sealed; a blob from an earlier call is read back
       decision: access.id,
       rule: access.verdict.rules.join(' '),
     };
-    return {
-      id,
-      request,
-      facts,
-      handles: [handle],
-      label: labelOf([facts.class], [facts.session]),
-      startedAt: this.#world.monotonic(),
-    };
+    const told = this.#store.commit({
+      rows: [
+        putRow(facts, place, {
+          parent: request.parent?.facts.ref,
+          commit: commitments?.bytes ?? '',
+        }),
+      ],
+      changes: [knowBlob(facts.ref, facts.session, facts.expires)],
+    });
+    told.catch(() => undefined); // whoever ends the call hears of it
+    return { ...call, handles: [handle], told };
+  }
+
+  /** Nothing is put away where a decision does not allow; what fails after the decisions has its row. */
+  async #admitDocument(
+    call: Omit<OpenCall, 'handles' | 'told'>,
+    judged: readonly Judged[],
+    rows: readonly RowInput[],
+  ): Promise<Committed> {
+    const { id, request, facts } = call;
+    try {
+      return await this.#gate.admit(judged, {
+        rows,
+        changes: [beginCall(id, request.target.name), ...(request.opens ?? [])],
+        blob: {
+          facts,
+          bytes: request.document.bytes,
+          when: 'after',
+          args: canonicalJson(request.args),
+        },
+      });
+    } catch (error) {
+      const failed = { error, hostCalls: [], ends: request.closes ?? [] };
+      if (!isRefusal(error)) await this.#endFailed(call, failed).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Whether the result may go to the caller: it does not depend on what the plugin answers. */
@@ -128,49 +168,50 @@ export class Calls {
   ): Promise<void> {
     const { request, id } = call;
     const place = placeOf(id, request);
-    const [handle] = call.handles;
     const { output, hostCalls, release } = result;
-    const derived = await this.#put(
-      this.#factsOf(request, { bytes: output, class: request.document.class }),
-      output,
-    );
-    await this.#admitOrPurge([release], derived, {
+    const facts = this.#factsOf(request, { bytes: output, class: request.document.class });
+    await call.told;
+    await this.#gate.admit([release], {
       rows: [
         ...hostCalls.map((record) => hostCallRow(record, place)),
-        putRow(derived, place, handle?.ref),
-        this.#resultRow(call, {
-          outcome: 'ok',
-          output_commit: derived.commit,
-          output_ref: derived.facts.ref,
-          bytes: output.length,
-          host_calls: hostCalls.length,
-        }),
+        putRow(facts, place, { parent: call.facts.ref }),
+        {
+          ...this.#resultRow(call, {
+            outcome: 'ok',
+            output_ref: facts.ref,
+            bytes: output.length,
+            host_calls: hostCalls.length,
+          }),
+          commitAs: { output_commit: 'bytes' },
+        },
       ],
       changes: [
-        knowBlob(derived.facts.ref, request.session, derived.facts.expires),
+        knowBlob(facts.ref, request.session, facts.expires),
         endCall(id),
         ...(result.ends ?? []),
       ],
+      blob: { facts, bytes: output, when: 'before' },
     });
   }
 
   /** Records why there is no result; the failure itself is the caller's to throw. */
-  async fail(
-    call: OpenCall,
-    failed: {
-      readonly error: unknown;
-      readonly hostCalls: readonly HostCallRecord[];
-      readonly ends?: readonly Change[];
-    },
+  async fail(call: OpenCall, failed: FailedCall): Promise<void> {
+    await call.told.catch(() => undefined);
+    await this.#endFailed(call, failed);
+  }
+
+  async #endFailed(
+    call: Omit<OpenCall, 'handles' | 'told'>,
+    { error, hostCalls, ends = [] }: FailedCall,
   ): Promise<void> {
     const place = placeOf(call.id, call.request);
-    const { code } = asCcosError(failed.error);
     await this.#store.commit({
       rows: [
-        ...failed.hostCalls.map((record) => hostCallRow(record, place)),
-        this.#resultRow(call, { outcome: code, host_calls: failed.hostCalls.length }),
+        ...hostCalls.map((record) => hostCallRow(record, place)),
+        this.#resultRow(call, { outcome: asCcosError(error).code, host_calls: hostCalls.length }),
       ],
-      changes: [endCall(call.id), ...(failed.ends ?? [])],
+      changes: [endCall(call.id), ...ends],
+      guards: [isOpenCall(call.id)],
     });
   }
 
@@ -186,86 +227,6 @@ export class Calls {
       changes: lost.map(({ call }) => endCall(call)),
     });
     return lost.length;
-  }
-
-  /** How a document gets into quarantine: the caller brings it, or a plugin made it of another. */
-  #judgeEntry({ caller, session, document, parent }: DocumentCall, place: Place): Judged {
-    const tenant = this.#tenant;
-    if (parent !== undefined) {
-      const { target, facts } = parent;
-      const blob = { ...facts, purged: false };
-      const declaredClass = target.declaredClass;
-      const now = this.#world.now();
-      return this.#gate.judge(
-        {
-          action: 'deriveBlob',
-          principal: target.plugin,
-          ...{ blob, declaredClass, tenant, session, now },
-          running: true,
-          child: true,
-        },
-        place,
-      );
-    }
-    return this.#gate.judge(
-      {
-        action: 'ingest',
-        principal: caller,
-        session: { id: session, tenant },
-        tenant,
-        class: document.class,
-        bytes: document.bytes.length,
-        limit: document.limit,
-      },
-      place,
-    );
-  }
-
-  #judgeOpening(
-    request: DocumentCall,
-    facts: BlobFacts,
-    place: Place,
-  ): { readonly execute: Judged; readonly access: Judged; readonly derive: Judged } {
-    const { target, justification } = request;
-    const opening = {
-      principal: target.plugin,
-      blob: { ...facts, purged: false },
-      declaredClass: target.declaredClass,
-      tenant: this.#tenant,
-      session: request.session,
-      now: this.#world.now(),
-      running: true,
-    };
-    const execute = this.#gate.judge(
-      {
-        action: 'execute',
-        principal: request.caller,
-        capability: target.capability,
-        tenant: this.#tenant,
-        approved: target.capability.enabled,
-      },
-      place,
-    );
-    const access = this.#gate.judge(
-      { action: 'accessBlob', ...opening, justification, handle: 0 },
-      place,
-    );
-    const derive = this.#gate.judge({ action: 'deriveBlob', ...opening, child: false }, place);
-    return { execute, access, derive };
-  }
-
-  /** A blob whose decisions do not allow it has no row, and is destroyed at once. */
-  async #admitOrPurge(
-    judged: readonly Judged[],
-    stored: StoredBlob,
-    transaction: Transaction,
-  ): Promise<void> {
-    try {
-      await this.#gate.admit(judged, transaction);
-    } catch (failure) {
-      await this.#store.ask('blobPurge', { kind: 'ref', ref: stored.facts.ref });
-      throw failure;
-    }
   }
 
   #factsOf(
@@ -284,12 +245,7 @@ export class Calls {
     };
   }
 
-  async #put(facts: BlobFacts, bytes: Uint8Array): Promise<StoredBlob> {
-    const { commit } = await this.#store.ask('blobPut', { facts, bytes });
-    return { facts, commit };
-  }
-
-  #resultRow(call: OpenCall, facts: JsonObject): RowInput {
+  #resultRow(call: Omit<OpenCall, 'handles' | 'told'>, facts: JsonObject): RowInput {
     return {
       type: 'capability.result',
       session: call.request.session,

@@ -63,18 +63,27 @@ export class Gate {
     return { id, verdict, row: decisionRow({ id, question, verdict }, place) };
   }
 
-  /** Commits the decisions with `transaction`, or, when one of them does not allow, alone; then throws. */
+  /**
+   * Commits the decisions with `transaction`, or, when one of them does not allow, those up to it, alone;
+   * then throws.
+   */
   async admit(
     judged: readonly Judged[],
     transaction: Transaction = { rows: [] },
   ): Promise<Committed> {
-    const refused = judged.find(({ verdict }) => verdict.decision !== 'allow');
+    const at = judged.findIndex(({ verdict }) => verdict.decision !== 'allow');
+    const refused = judged[at];
     const rows = judged.map(({ row }) => row);
     if (refused === undefined)
       return this.#store.commit({ ...transaction, rows: [...rows, ...transaction.rows] });
-    await this.#store.commit({ rows });
+    await this.#store.commit({ rows: rows.slice(0, at + 1) });
     throw refusal(refused);
   }
+}
+
+/** Whether an error is what a decision came to, which is on the chain. */
+export function isRefusal(failure: unknown): boolean {
+  return failure instanceof CcosError && failure.decision.decision_id !== undefined;
 }
 
 /** The error of a decision that does not allow. */

@@ -1,9 +1,10 @@
 import type { ApprovalKind } from './approval-kind.ts';
 import type { Cedar } from './cedar.ts';
 import { cedarRequest } from './entities.ts';
+import type { CedarRequest } from './entities.ts';
 import type { Gap } from './explain.ts';
 import { makeExplain } from './explain.ts';
-import type { Question } from './question.ts';
+import type { ActionName, Question } from './question.ts';
 import type { Rule } from './rule.ts';
 import { ruleNumber } from './rule.ts';
 import type { Verdict } from './verdict.ts';
@@ -31,13 +32,14 @@ const ENGINE_FAILED: Verdict = {
   rules: [ENGINE_ERROR],
   reason: 'the policy engine could not decide, so nothing is allowed',
 };
+/** How many verdicts are kept. A verdict depends on the pack and the request and on nothing else. */
+const KEPT_VERDICTS = 2048;
 const NO_RULE = 'no rule allows this';
 
 export function makeEngine({ cedar, name, identity, rules }: EngineParts): PolicyEngine {
   const explain = makeExplain({ cedar, pack: name, rules });
 
-  function judge(question: Question): Verdict {
-    const request = cedarRequest(question);
+  function judge(action: ActionName, request: CedarRequest): Verdict {
     const answer = cedar.statefulIsAuthorized({
       ...request,
       preparsedSchemaName: name,
@@ -52,8 +54,22 @@ export function makeEngine({ cedar, name, identity, rules }: EngineParts): Polic
     const decided = named.filter((rule) => rule !== undefined).sort(byId);
     if (decided.length !== named.length) return ENGINE_FAILED;
     if (decision === 'allow') return because('allow', decided);
-    const gaps = (): readonly Gap[] => explain(question.action, request);
+    const gaps = (): readonly Gap[] => explain(action, request);
     return decided.length > 0 ? forbidden(decided, gaps) : notPermitted(gaps());
+  }
+
+  const known = new Map<string, Verdict>();
+
+  function recall(question: Question): Verdict {
+    const request = cedarRequest(question);
+    const key = JSON.stringify(request);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const verdict = judge(question.action, request);
+    if (verdict === ENGINE_FAILED) return verdict; // may pass
+    if (known.size >= KEPT_VERDICTS) known.clear();
+    known.set(key, verdict);
+    return verdict;
   }
 
   return {
@@ -61,7 +77,7 @@ export function makeEngine({ cedar, name, identity, rules }: EngineParts): Polic
     rules,
     decide(question) {
       try {
-        return judge(question);
+        return recall(question);
       } catch {
         return ENGINE_FAILED;
       }

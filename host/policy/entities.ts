@@ -5,7 +5,6 @@ import type {
   AccessBlobQuestion,
   AdministerQuestion,
   BindQuestion,
-  Blob,
   Caller,
   DeriveBlobQuestion,
   ExecuteQuestion,
@@ -43,9 +42,20 @@ const GROUPS = {
   'internal.system': [],
 } as const satisfies Record<Tag, readonly TypeAndId[]>;
 
+/** The one who asks, and anyone else: what a tenant or a session is to the question. */
+const OWN = 'own';
+
+function standing(id: string, asking: string): string {
+  return id === asking ? OWN : 'other';
+}
+
 const PUBLIC_PARENTS = [uid('Label', 'public')];
 
-/** Throws RangeError where an instant is not a date; whoever asks Cedar turns that into a denial. */
+/**
+ * Says how things stand to each other and not which they are: a tenant or a session is `own` or `other`,
+ * a blob has expired or has not, and no ref or instant is in it. Rules cannot name what is random, and
+ * questions that differ in nothing else are one request, whose answer is the same.
+ */
 export function cedarRequest(question: Question): CedarRequest {
   switch (question.action) {
     case 'ingest':
@@ -69,12 +79,14 @@ export function cedarRequest(question: Question): CedarRequest {
 
 function ingest(question: IngestQuestion): CedarRequest {
   const { tenant, bytes, limit } = question;
-  const session = entity(uid('Session', question.session.id), { tenant: question.session.tenant });
+  const session = entity(uid('Session', OWN), {
+    tenant: standing(question.session.tenant, tenant),
+  });
   return {
     principal: partyId(question.principal),
     action: uid('Action', question.action),
     resource: session.uid,
-    context: { tenant, class: ref('Label', question.class), bytes, limit },
+    context: { tenant: OWN, class: ref('Label', question.class), bytes, limit },
     entities: [session],
   };
 }
@@ -88,13 +100,13 @@ function execute(question: ExecuteQuestion): CedarRequest {
     verified,
     revoked,
     enabled,
-    tenant,
+    tenant: standing(tenant, question.tenant),
   });
   return {
     principal: partyId(question.principal),
     action: uid('Action', question.action),
     resource: capability.uid,
-    context: { tenant: question.tenant, approved: question.approved },
+    context: { tenant: OWN, approved: question.approved },
     entities: [capability],
   };
 }
@@ -112,13 +124,13 @@ function aboutBlob(
   question: AccessBlobQuestion | DeriveBlobQuestion,
   own: Record<string, CedarValueJson>,
 ): CedarRequest {
-  const { declaredClass, tenant, session, running } = question;
-  const blob = blobEntity(question.blob);
+  const { declaredClass, running } = question;
+  const blob = blobEntity(question);
   return {
     principal: partyId(question.principal),
     action: uid('Action', question.action),
     resource: blob.uid,
-    context: { ...own, declaredClass, tenant, session, running, now: datetime(question.now) },
+    context: { ...own, declaredClass, tenant: OWN, session: OWN, running },
     entities: [pluginEntity(question.principal), blob],
   };
 }
@@ -181,11 +193,23 @@ function labelParents(label: Label | undefined): TypeAndId[] {
   return [...tags].flatMap((tag) => [uid('Label', tag), ...GROUPS[tag]]);
 }
 
-function blobEntity(blob: Blob): Entity {
-  const { tenant, session, purged } = blob;
+/** Throws RangeError where an instant is none; whoever asks Cedar turns that into a denial. */
+function blobEntity({
+  blob,
+  tenant,
+  session,
+  now,
+}: AccessBlobQuestion | DeriveBlobQuestion): Entity {
+  if (!Number.isFinite(blob.expires) || !Number.isFinite(now)) throw new RangeError('instant');
   return entity(
-    uid('Blob', blob.ref),
-    { class: blob.class, tenant, session, purged, expires: datetime(blob.expires) },
+    uid('Blob', 'blob'),
+    {
+      class: blob.class,
+      tenant: standing(blob.tenant, tenant),
+      session: standing(blob.session, session),
+      purged: blob.purged,
+      expired: blob.expires <= now,
+    },
     labelParents(labelOf([blob.class])),
   );
 }
@@ -227,8 +251,4 @@ function uid(type: string, id: string): TypeAndId {
 
 function ref(type: string, id: string): CedarValueJson {
   return { __entity: uid(type, id) };
-}
-
-function datetime(millis: number): CedarValueJson {
-  return { __extn: { fn: 'datetime', arg: new Date(millis).toISOString() } };
 }

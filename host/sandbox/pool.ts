@@ -18,6 +18,8 @@ import type {
 const MiB = 1024 * 1024;
 /** After a call that took in more than this, the next one gets a fresh process. */
 const LARGE_INPUT_BYTES = 8 * MiB;
+/** So many calls before a process is recycled the next one is started, so that nobody waits for it. */
+const HEAD_START_CALLS = 10;
 const PAGES_PER_MIB = 16;
 const MOST_BUSY_MILLIS = (CPU_SECONDS * 1000) / 3;
 
@@ -188,8 +190,16 @@ class Pool implements Sandbox {
       rssMiB > this.#options.maxMemoryPages / PAGES_PER_MIB;
     if (end.outcome === 'returned' && !spent) {
       this.#rest(member);
+      if (member.calls === FIXED.callsPerProcess - HEAD_START_CALLS)
+        this.#succeed(job.request.module);
       this.#pump();
     } else member.child.kill(end.outcome === 'returned' ? 'aborted' : end.outcome);
+  }
+
+  /** Starts the process that comes after one that is nearly spent. */
+  #succeed(module: PluginModule): void {
+    const next = this.#spawnIfRoom();
+    if (next !== undefined) void this.#preload(next, module);
   }
 
   #broken(member: Member, job: Job, error: unknown): void {

@@ -1,5 +1,5 @@
 import { CcosError } from '../core/error.ts';
-import type { Envelope, RowInput } from '../core/event.ts';
+import type { Commitments, Envelope, RowInput } from '../core/event.ts';
 import { canonicalJson } from '../core/json.ts';
 import { FIXED } from '../core/limits.ts';
 import { leafHash } from '../crypto/merkle.ts';
@@ -13,6 +13,13 @@ export interface SealedRow {
   readonly seq: number;
   readonly body: string;
   readonly digest: Digest;
+}
+
+/** The row with the commitments that it waits for. */
+export function withCommitments<Row extends RowInput>(row: Row, made: Commitments | null): Row {
+  if (row.commitAs === undefined || made === null) return row;
+  const fields = Object.entries(row.commitAs).map(([field, of]) => [field, made[of]] as const);
+  return { ...row, data: { ...row.data, ...Object.fromEntries(fields) } };
 }
 
 /** INV-CHAIN-1: row n is RFC 8785 JSON that names n and the hash of row n-1. */

@@ -1,5 +1,5 @@
 import type { ErrorCode, SafeDetail } from '../core/error.ts';
-import type { Envelope, RowInput } from '../core/event.ts';
+import type { Commitments, Envelope, RowInput } from '../core/event.ts';
 import type { BlobClass } from '../core/label.ts';
 import type { QuarantineRef } from '../core/id.ts';
 
@@ -20,12 +20,25 @@ export interface Guard extends Change {
 /** A row with what the main thread adds to it. */
 export type StampedRow = RowInput & { readonly id: string; readonly ts: string };
 
-/** Rows and changes that become durable together or not at all. */
+/** Rows and changes that become durable together or not at all, and perhaps a blob. */
 export interface Commit {
   readonly rows: readonly StampedRow[];
   readonly changes: readonly Change[];
   readonly guards: readonly Guard[];
   readonly envelope: Envelope;
+  readonly blob: BlobPut | null;
+}
+
+/**
+ * A blob to put away with a commit. No transaction spans two files: it is durable `before` the rows that
+ * tell of it, or `after` those that decide on it; a blob that no row knows is swept at the next start.
+ */
+export interface BlobPut {
+  readonly facts: BlobFacts;
+  readonly bytes: Uint8Array;
+  readonly when: 'before' | 'after';
+  /** What is committed to under the same salt. */
+  readonly args?: string;
 }
 
 /** What a blob in quarantine is, without its bytes. */
@@ -121,7 +134,7 @@ export interface Operations {
 export type Operation = keyof Operations;
 
 export type CommitAnswer =
-  | { readonly ok: true; readonly seq: number }
+  | { readonly ok: true; readonly seq: number; readonly commitments: Commitments | null }
   | { readonly ok: false; readonly code: ErrorCode; readonly detail: SafeDetail };
 
 export interface Request {

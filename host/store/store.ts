@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { CcosError } from '../core/error.ts';
-import type { Envelope, RowInput } from '../core/event.ts';
+import type { Commitments, Envelope, RowInput } from '../core/event.ts';
 import { newId } from '../core/id.ts';
 import type { World } from '../core/world.ts';
+import { withCommitments } from './chain-format.ts';
 import type {
+  BlobPut,
   Change,
   Commit,
   CommitAnswer,
@@ -22,12 +24,15 @@ export interface Transaction {
   readonly rows: readonly RowInput[];
   readonly changes?: readonly Change[];
   readonly guards?: readonly Guard[];
+  readonly blob?: BlobPut;
 }
 
 /** A committed row: where it stands in the chain. */
 export interface Committed {
   readonly seq: number;
   readonly ids: readonly string[];
+  /** Of the blob that was put away with it. */
+  readonly commitments: Commitments | null;
 }
 
 /** The state of a home. Every call is answered by the worker that owns the databases. */
@@ -102,10 +107,10 @@ function connect(
     openedSize: opened.size,
     migratedFrom: opened.migratedFrom,
     recovered: opened.recovered,
-    commit({ rows, changes = [], guards = [] }) {
+    commit({ rows, changes = [], guards = [], blob = null }) {
       const ts = new Date(world.now()).toISOString();
       const stamped = rows.map((row) => ({ ...row, ts, id: row.id ?? newId('e', world) }));
-      return queue.add({ rows: stamped, changes, guards, envelope: envelope() });
+      return queue.add({ rows: stamped, changes, guards, envelope: envelope(), blob });
     },
     onCommit(listener) {
       listeners.add(listener);
@@ -227,8 +232,14 @@ class CommitQueue {
         reject(new CcosError(answer?.code ?? 'internal', answer?.detail ?? {}));
         continue;
       }
-      resolve({ seq: answer.seq, ids: commit.rows.map(({ id }) => id) });
-      this.#committed(commit.rows.map((row, at) => ({ ...row, seq: answer.seq + at })));
+      const { seq, commitments } = answer;
+      resolve({ seq, ids: commit.rows.map(({ id }) => id), commitments });
+      this.#committed(
+        commit.rows.map((row, at) => ({
+          ...withCommitments(row, commitments),
+          seq: seq + at,
+        })),
+      );
     }
   }
 }

@@ -37,7 +37,9 @@ test('D0.3-e: a document for which there is no room fails, and nothing of it rem
     home,
     ...['audit', 'log', '--limit', '1000'],
   );
-  expect(rows.filter(({ type }) => /^(quarantine\.|capability\.call)/.test(type))).toEqual([]);
+  expect(rows.filter(({ type }) => type === 'quarantine.put')).toEqual([]);
+  const results = rows.filter(({ type }) => type === 'capability.result');
+  expect(results.map(({ data }) => data['outcome'])).toEqual(['storage_full']);
   expect(await ccosJson(home, 'audit', 'verify')).toMatchObject({ ok: true });
   const { text } = await ccosJson<{ text: string }>(home, 'extract', file);
   expect(text.startsWith('canary-5b1e')).toBe(true);

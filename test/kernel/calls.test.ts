@@ -56,15 +56,16 @@ const blobsOf = async ({ store }: Kernel): Promise<number> =>
 test('Calls.begin (INV-CALL-1, D0.4-c): one durable decision for the handle, with justification and rule', async () => {
   const kernel = await openKernel();
   const call = await kernel.calls.begin(document());
+  await call.told;
   const rows = await rowsOf(kernel.store);
   expect(rows.map(({ type, data }) => data['gate'] ?? type)).toEqual([
     'ingest',
     'execute',
     'accessBlob',
     'deriveBlob',
-    'quarantine.put',
     'capability.call',
     'quarantine.access',
+    'quarantine.put',
   ]);
   const [handle] = call.handles;
   const decided = rows.filter(({ data }) => data['gate'] === 'accessBlob');
@@ -78,7 +79,7 @@ test('Calls.begin (INV-CALL-1, D0.4-c): one durable decision for the handle, wit
     decision: 'allow',
     call: call.id,
   });
-  expect(rows.at(-1)?.data).toMatchObject({
+  expect(rows.at(-2)?.data).toMatchObject({
     ref: handle?.ref,
     justification: 'extract.text',
     decision: 'allow',
@@ -89,22 +90,33 @@ test('Calls.begin (INV-CALL-1, D0.4-c): one durable decision for the handle, wit
   );
 });
 
-test('Calls.begin (INV-GATE-1, D0.4-c): the decision to take it in is durable before a byte is put away', async () => {
+test('Calls.begin (INV-GATE-1, D0.4-c): the decisions are durable before a byte is put away', async () => {
   const kernel = await openKernel();
   const { store } = kernel;
   const cut = await openKernel(undefined, {
     ...store,
-    ask: (operation, ask) =>
-      operation === 'blobPut'
-        ? Promise.reject(new CcosError('not_ready', { part: 'state' }))
-        : store.ask(operation, ask),
+    async commit({ blob, ...rest }) {
+      const committed = await store.commit(rest);
+      if (blob?.when === 'after') throw new CcosError('not_ready', { part: 'state' }); // no disk for it
+      return committed;
+    },
   });
   expect(await failureOf(cut.calls.begin(document()))).toMatchObject({ code: 'not_ready' });
   await store.close();
   const after = await openKernel(kernel.home);
   const rows = await rowsOf(after.store);
-  expect(rows.map(({ data }) => [data['gate'], data['decision']])).toEqual([['ingest', 'allow']]);
+  expect(rows.map(({ type, data }) => [data['gate'] ?? type, data['decision']])).toEqual([
+    ['ingest', 'allow'],
+    ['execute', 'allow'],
+    ['accessBlob', 'allow'],
+    ['deriveBlob', 'allow'],
+    ['capability.call', undefined],
+    ['quarantine.access', 'allow'],
+    ['capability.result', undefined],
+  ]);
+  expect(rows.at(-1)?.data).toMatchObject({ outcome: 'not_ready' });
   expect(await blobsOf(after)).toBe(0);
+  expect(await listOpenCalls(after.store)).toEqual([]);
 });
 
 test('Calls.begin (D0.3-b, D0.4-c, INV-GATE-2): without a justification there is a denial, no call, and no blob', async () => {

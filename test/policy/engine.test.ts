@@ -239,6 +239,28 @@ describe('decide', async () => {
     ]);
   });
 
+  it('answers from memory what it would answer anew', async () => {
+    const others = { tenant: 't2', session: 's2', ref: 'q_other' };
+    const { tenant, session, ref } = others;
+    const asked: readonly Question[] = [
+      ACCESS,
+      { ...ACCESS, blob: { ...BLOB, ref, tenant, session }, tenant, session }, // the same, elsewhere
+      { ...ACCESS, blob: { ...BLOB, tenant } },
+      { ...ACCESS, blob: { ...BLOB, session } },
+      { ...ACCESS, now: BLOB.expires },
+      { ...ACCESS, now: ACCESS.now - 5 },
+      { ...INGEST, bytes: 11 },
+      { ...INGEST, bytes: NaN },
+      INGEST,
+    ];
+    const remembering = await load();
+    for (const question of [...asked, ...asked].reverse())
+      expect(remembering.decide(question)).toEqual((await load()).decide(question));
+    expect(remembering.decide(ACCESS)).toBe(
+      remembering.decide({ ...ACCESS, blob: { ...BLOB, ref, tenant, session }, tenant, session }),
+    );
+  });
+
   it('gives the same verdict each time', () => {
     const question: Question = { ...DERIVE, principal: { ...PLUGIN, effects: [] }, running: false };
     expect(engine.decide(question)).toEqual(engine.decide(question));

@@ -108,6 +108,15 @@ describe('createSandbox', () => {
     expect(sandbox.stats()).toMatchObject({ spawned: 2, ended: 1 });
   });
 
+  test('the next process is there before one is spent', async () => {
+    const sandbox = sandboxFor({ processes: 2 });
+    for (let i = 0; i < 195; i += 1) await sandbox.call(requestFor(trivial));
+    expect(sandbox.stats()).toMatchObject({ spawned: 2, ended: 0, processes: 2 });
+    await until(() => sandbox.stats().busy === 0);
+    for (let i = 0; i < 10; i += 1) await sandbox.call(requestFor(trivial));
+    expect(sandbox.stats()).toMatchObject({ spawned: 2, ended: 1, processes: 1 });
+  });
+
   test.each([
     ['a trap', TRAP, 0],
     ['an input of more than 8 MiB', echo(9 * 1024 * 1024), 9 * 1024 * 1024],

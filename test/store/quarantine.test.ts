@@ -45,6 +45,7 @@ async function put(
       changes: [knowBlob(facts.ref, facts.session, facts.expires)],
       guards: [],
       envelope: { tenant: 'local', policy: { pack: '', sha256: '' } },
+      blob: null,
     },
   ]);
   return { facts, commit };

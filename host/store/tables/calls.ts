@@ -1,10 +1,17 @@
-import type { Change } from '../protocol.ts';
+import type { Change, Guard } from '../protocol.ts';
 import type { Store } from '../store.ts';
 
 /** A call that has begun and not ended: after a crash, what is left here is `lost`. */
 export const beginCall = (call: string, capability: string): Change => ({
   sql: 'INSERT INTO open_call(call, capability) VALUES (?,?)',
   args: [call, capability],
+});
+
+/** Only while the call is open. */
+export const isOpenCall = (call: string): Guard => ({
+  sql: 'SELECT 1 FROM open_call WHERE call = ?',
+  args: [call],
+  rows: 1,
 });
 
 export const endCall = (call: string): Change => ({

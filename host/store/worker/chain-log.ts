@@ -104,7 +104,7 @@ export class ChainLog {
     if (group.length === 0) return [];
     try {
       const first = await this.#write(group);
-      return group.map((_, i): CommitAnswer => ({ ok: true, seq: first[i] ?? 0 }));
+      return group.map((_, i) => written(first[i]));
     } catch (failure) {
       if (group.length === 1) return [refused(failure)];
       const alone: CommitAnswer[] = []; // so that only the commit at fault fails
@@ -120,7 +120,7 @@ export class ChainLog {
         if (found.length !== rows) throw new CcosError('conflict', {});
       }
       const [seq = 0] = await this.#write([commit]);
-      return { ok: true, seq };
+      return written(seq);
     } catch (failure) {
       return refused(failure);
     }
@@ -162,6 +162,8 @@ function inserts(rows: readonly (readonly SqlValue[])[]): readonly Change[] {
   }
   return changes;
 }
+
+const written = (seq = 0): CommitAnswer => ({ ok: true, seq, commitments: null });
 
 function refused(failure: unknown): CommitAnswer {
   const { code, detail } = asCcosError(failure);

@@ -12,7 +12,9 @@ const PRAGMAS: readonly (readonly [name: string, set: string, get: string])[] = 
   ['foreign_keys', 'ON', '1'],
   ['trusted_schema', 'OFF', '0'],
   ['cell_size_check', 'ON', '1'],
-  ['journal_size_limit', '16777216', '16777216'],
+  ['journal_size_limit', '33554432', '33554432'],
+  // Pages; moving the log into the file stops everything else for some milliseconds.
+  ['wal_autocheckpoint', '4000', '4000'],
 ];
 
 /**

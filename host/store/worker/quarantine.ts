@@ -1,4 +1,5 @@
 import { CcosError } from '../../core/error.ts';
+import type { Commitments } from '../../core/event.ts';
 import type { QuarantineRef } from '../../core/id.ts';
 import { canonicalJson } from '../../core/json.ts';
 import type { BlobClass } from '../../core/label.ts';
@@ -14,8 +15,15 @@ import {
 } from '../../crypto/seal.ts';
 import type { Bytes, Key } from '../../crypto/seal.ts';
 import { pseudonym } from '../../crypto/pseudonym.ts';
-import type { BlobFacts, Change, PurgeScope, SqlValue } from '../protocol.ts';
+import type { BlobFacts, BlobPut, Change, PurgeScope, SqlValue } from '../protocol.ts';
 import type { Database } from './database.ts';
+
+/** A blob under its own key, ready to be stored. */
+export interface SealedBlob {
+  readonly ref: QuarantineRef;
+  readonly changes: readonly Change[];
+  readonly commitments: Commitments;
+}
 
 /**
  * The encrypted blobs. Each has a key of its own, wrapped by its tenant's, wrapped by the home's; what
@@ -38,13 +46,19 @@ export class Quarantine {
 
   /** Durable when this resolves, with a salted commitment to the bytes that dies with the blob. */
   async put(facts: BlobFacts, bytes: Uint8Array): Promise<{ readonly commit: string }> {
+    const sealed = await this.seal({ facts, bytes });
+    await this.store([sealed]);
+    return { commit: sealed.commitments.bytes };
+  }
+
+  /** Sealed in memory; nothing is on disk yet. */
+  async seal({ facts, bytes, args }: Omit<BlobPut, 'when'>): Promise<SealedBlob> {
     const context = contextOf(facts);
     const raw = randomKey();
     const tenant = await this.#tenantKey(facts.tenant);
     const key = importKey(raw);
     const chunkBytes = FIXED.quarantineChunkBytes;
     const sealed = sealChunks(key, bytes, { context, chunkBytes });
-    const commit = commitment(raw, bytes);
     const blob: Change = {
       sql: 'INSERT INTO blob(ref, tenant, session, class, created, expires, bytes, key) VALUES (?,?,?,?,?,?,?,?)',
       args: [
@@ -62,8 +76,19 @@ export class Quarantine {
       sql: 'INSERT INTO chunk(ref, part, sealed) VALUES (?,?,?)',
       args: [facts.ref, part, chunk],
     }));
-    await this.#database.batch([blob, ...chunks]);
-    return { commit };
+    return {
+      ref: facts.ref,
+      changes: [blob, ...chunks],
+      commitments: {
+        bytes: commitment(raw, bytes),
+        args: args === undefined ? '' : commitment(raw, args, 'args'),
+      },
+    };
+  }
+
+  /** All of them in one transaction, durable when this resolves. */
+  async store(blobs: readonly SealedBlob[]): Promise<void> {
+    await this.#database.batch(blobs.flatMap(({ changes }) => changes));
   }
 
   /** Throws `gone` for a blob that was purged or never was. */

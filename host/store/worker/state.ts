@@ -3,6 +3,7 @@ import type { Operation, Operations, WorkerSettings } from '../protocol.ts';
 import { ChainCheck } from './chain-check.ts';
 import { ChainLog } from './chain-log.ts';
 import { CheckpointLog } from './checkpoint-log.ts';
+import { Commits } from './commits.ts';
 import { Database } from './database.ts';
 import { QUARANTINE_MIGRATIONS, STATE_MIGRATIONS, migrate } from './migrations.ts';
 import { Quarantine } from './quarantine.ts';
@@ -40,6 +41,7 @@ export async function openState(settings: WorkerSettings): Promise<OpenState> {
     lockWaitMillis: settings.lockWaitMillis,
   });
   await vault.sweep(await knownSecrets(database));
+  const commits = new Commits(chain, quarantine.blobs);
   const recovered = await quarantine.blobs.sweep((refs) => knownRefs(database, refs));
   return {
     size: chain.size,
@@ -48,7 +50,7 @@ export async function openState(settings: WorkerSettings): Promise<OpenState> {
     handlers: {
       ...readers(database),
       ...vault.handlers(),
-      commit: (commits) => chain.commit(commits),
+      commit: (group) => commits.commit(group),
       checkpoint: () => chain.checkpoint(),
       verify: ({ note }) => check.verify(log, note),
       blobPut: ({ facts, bytes }) => quarantine.blobs.put(facts, bytes),
