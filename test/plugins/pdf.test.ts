@@ -1,122 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { callPlugin, exportsOf, importsOf, jsonOutput } from '../support/abi-host.ts';
+import { content, document, hexUtf16, pdf, show, stream } from './pdf-files.ts';
 import {
-  callPlugin,
-  compilePlugin,
-  exportsOf,
-  importsOf,
-  jsonOutput,
-  type PluginOutcome,
-  type WasmModule,
-} from '../support/abi-host.ts';
+  expectFailure,
+  extract,
+  extracted,
+  FAIL,
+  inputWith,
+  LIMITS,
+  plugin,
+  type Extracted,
+} from './pdf-guest.ts';
 
-const FAIL = { malformed: 1, encrypted: 2, overLimit: 4, empty: 5, needsOcr: 6 } as const;
-const LIMITS = { pages: 2000, text_bytes: 2_097_152 };
 const MiB = 1024 * 1024;
-
-interface Extracted {
-  readonly counts: { readonly characters: number; readonly pages: number };
-  readonly format: string;
-  readonly pages: readonly {
-    readonly number: number;
-    readonly text: string;
-    readonly annotations?: readonly { readonly kind: string; readonly text: string }[];
-  }[];
-  readonly truncated: boolean;
-  readonly warnings: readonly string[];
-}
-
-let plugin: WasmModule;
-beforeAll(async () => {
-  plugin = await compilePlugin(readFileSync('dist/plugins/pdf.wasm'));
-});
-
-const inputWith = (args: unknown) => ({
-  abi: 1,
-  args,
-  capability: 'ccos.attachment.extract_text',
-  handles: [{ class: 'pii.attachment', handle: 0, media_type: 'application/pdf' }],
-});
-
-const extract = (blob: Uint8Array, input: unknown = inputWith({ limits: LIMITS })) =>
-  callPlugin({ module: plugin, exportName: 'extract_text', input, blobs: [blob] });
-
-async function extracted(blob: Uint8Array, input?: unknown): Promise<Extracted> {
-  const outcome = await extract(blob, input);
-  expect(outcome).toMatchObject({ failCode: undefined, trap: undefined, errorSet: false });
-  return jsonOutput(outcome) as Extracted;
-}
-
-function expectFailure(outcome: PluginOutcome, code: number): void {
-  expect(outcome.failCode).toBe(code);
-  expect(outcome.trap).toBeUndefined();
-  expect(outcome.output).toHaveLength(0);
-}
-
-/** A PDF of these objects, numbered from 1 (the catalogue), with a correct cross-reference table. */
-function pdf(objects: readonly (string | Uint8Array)[], trailer = ''): Buffer {
-  const parts = [Buffer.from('%PDF-1.5\n')];
-  const offsets: number[] = [];
-  let at = 9;
-  objects.forEach((object, index) => {
-    offsets.push(at);
-    const part = Buffer.concat([
-      Buffer.from(`${String(index + 1)} 0 obj\n`),
-      typeof object === 'string' ? Buffer.from(object, 'latin1') : object,
-      Buffer.from('\nendobj\n'),
-    ]);
-    parts.push(part);
-    at += part.length;
-  });
-  const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`);
-  const size = String(objects.length + 1);
-  return Buffer.concat([
-    ...parts,
-    Buffer.from(`xref\n0 ${size}\n0000000000 65535 f \n${rows.join('')}`),
-    Buffer.from(
-      `trailer\n<< /Size ${size} /Root 1 0 R ${trailer}>>\nstartxref\n${String(at)}\n%%EOF\n`,
-    ),
-  ]);
-}
-
-const stream = (dictionary: string, body: Uint8Array): Buffer =>
-  Buffer.concat([
-    Buffer.from(`<< ${dictionary} /Length ${String(body.length)} >>\nstream\n`),
-    body,
-    Buffer.from('\nendstream'),
-  ]);
-
-const content = (code: string): Buffer => stream('', Buffer.from(code, 'latin1'));
-const show = (text: string): string => `BT /F1 12 Tf 72 700 Td (${text}) Tj ET`;
-const FONT = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>';
-
-interface PageParts {
-  readonly codes: readonly string[];
-  /** Added to the catalogue, or to the first page. */
-  readonly catalogue?: string;
-  readonly firstPage?: string;
-  readonly more?: readonly string[];
-}
-
-/** One page for each content stream. Objects: 1 catalogue, 2 pages, 3 font, then a page and its content each, then `more`. */
-function document(parts: PageParts): Buffer {
-  const kids = parts.codes.map((_, index) => `${String(4 + 2 * index)} 0 R`).join(' ');
-  const pages = parts.codes.flatMap((code, index) => [
-    `<< /Type /Page /Parent 2 0 R /Contents ${String(5 + 2 * index)} 0 R ${index === 0 ? (parts.firstPage ?? '') : ''} >>`,
-    content(code),
-  ]);
-  return pdf([
-    `<< /Type /Catalog /Pages 2 0 R ${parts.catalogue ?? ''} >>`,
-    `<< /Type /Pages /Kids [${kids}] /Count ${String(parts.codes.length)} /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> >>`,
-    FONT,
-    ...pages,
-    ...(parts.more ?? []),
-  ]);
-}
-
-const hexUtf16 = (text: string): string =>
-  `<feff${[...Array(text.length).keys()].map((i) => text.charCodeAt(i).toString(16).padStart(4, '0')).join('')}>`;
 
 describe('pdf.wasm', () => {
   test('imports only five host functions and the input, and exports memory and extract_text', () => {

@@ -1,9 +1,13 @@
 import { writeAnnotations } from './annotations';
-import { widenColumns } from './columns';
+import { blockAt, blockCount } from './blocks';
+import { count, readCharacters } from './characters';
+import { widenColumns } from './thin-columns';
+import { startHyphens } from './hyphens';
 import { integer, raw, release } from './json';
-import { allocate } from './memory';
+import { layOut } from './layout';
+import { endLines, startLines, writeRow } from './line-writer';
 import * as pdfium from './pdfium';
-import { writeText, written } from './text';
+import { written } from './text';
 
 // What a page's text is made of: no characters, white space only, or something to see.
 const NOTHING: i32 = 0;
@@ -47,19 +51,24 @@ function writePageText(page: usize): i32 {
   widenColumns(page);
   const text = pdfium.FPDFText_LoadPage(page);
   if (!text) return NOTHING;
-  let content = NOTHING;
-  const count = pdfium.FPDFText_CountChars(text);
-  if (count > 0) {
-    // Two units for each character, should all be outside the basic plane, and the terminator.
-    const buffer = allocate((<usize>count + 1) << 2);
-    const units = pdfium.FPDFText_GetText(text, 0, count, buffer);
-    const before = written;
-    if (units > 1) content = writeText(buffer, units - 1) ? VISIBLE : BLANK;
-    characters += written - before;
-    pdfium.free(buffer);
+  readCharacters(text);
+  layOut();
+  startHyphens();
+  startLines();
+  const before = written;
+  for (let i = 0; i < blockCount; i++) {
+    let feeds = i > 0 ? 2 : 0;
+    let row = blockAt(i).first;
+    while (row) {
+      writeRow(row, feeds);
+      feeds = 1;
+      row = row.next;
+    }
   }
+  endLines();
+  characters += written - before;
   pdfium.FPDFText_ClosePage(text);
-  return content;
+  return count == 0 ? NOTHING : blockCount == 0 ? BLANK : VISIBLE;
 }
 
 /** Images, paths, shadings and forms; text objects too when they gave no characters at all. */

@@ -91,8 +91,20 @@ export declare function FPDFText_ClosePage(text: usize): void;
 export declare function FPDFText_CountChars(text: usize): i32;
 
 
-@external("pdfium", "FPDFText_GetText")
-export declare function FPDFText_GetText(text: usize, from: i32, count: i32, to: usize): i32;
+@external("pdfium", "FPDFText_GetUnicode")
+export declare function FPDFText_GetUnicode(text: usize, index: i32): u32;
+
+
+@external("pdfium", "FPDFText_GetCharOrigin")
+export declare function FPDFText_GetCharOrigin(text: usize, index: i32, x: usize, y: usize): i32;
+
+
+@external("pdfium", "FPDFText_GetLooseCharBox")
+export declare function FPDFText_GetLooseCharBox(text: usize, index: i32, box: usize): i32;
+
+
+@external("pdfium", "FPDFText_GetCharAngle")
+export declare function FPDFText_GetCharAngle(text: usize, index: i32): f32;
 
 
 @external("pdfium", "FPDFPage_GetAnnotCount")

@@ -4,6 +4,7 @@ import { maxTextBytes } from './limits';
 // UTF-16 of PDFium to the inside of a JSON string, within the limit on text bytes.
 
 const REPLACEMENT: u32 = 0xfffd;
+const LAST: u32 = 0x10ffff;
 const LINE_FEED: u32 = 0x0a;
 const CARRIAGE_RETURN: u32 = 0x0d;
 
@@ -20,29 +21,11 @@ function unit(from: usize, index: i32): u32 {
   return load<u16>(from + ((<usize>index) << 1));
 }
 
-// @ts-ignore: decorator
-@inline
-function isHyphenMark(c: u32): bool {
-  return c == 0xfffe || c == 2;
-}
-
-// @ts-ignore: decorator
-@inline
-function isBlank(c: u32): bool {
-  return c <= 0x20 || c == 0xa0 || c == 0x3000;
-}
-
-/** Writes `count` UTF-16 units; true when something visible was among them. */
-export function writeText(from: usize, count: i32): bool {
-  let visible = false;
+/** Writes `count` UTF-16 units. */
+export function writeText(from: usize, count: i32): void {
   for (let i = 0; i < count; i++) {
     let c = unit(from, i);
     if (c == 0) continue;
-    if (isHyphenMark(c)) {
-      // PDFium marks the hyphen of a word that goes on in the next line: the halves are joined.
-      if (i + 2 < count && unit(from, i + 1) == CARRIAGE_RETURN) i += 2;
-      continue;
-    }
     if (c == CARRIAGE_RETURN) {
       if (i + 1 < count && unit(from, i + 1) == LINE_FEED) continue;
       c = LINE_FEED;
@@ -55,13 +38,13 @@ export function writeText(from: usize, count: i32): bool {
         c = REPLACEMENT;
       }
     }
-    if (!writeWithinLimit(c)) return visible;
-    if (!isBlank(c)) visible = true;
+    if (!writeCodePoint(c)) return;
   }
-  return visible;
 }
 
-function writeWithinLimit(c: u32): bool {
+/** Writes one code point, whatever it is; false when the limit is reached. */
+export function writeCodePoint(given: u32): bool {
+  const c = given > LAST || (given >= 0xd800 && given < 0xe000) ? REPLACEMENT : given;
   const size = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
   if (cut || refused || textBytes + size > maxTextBytes) {
     cut = true;

@@ -9,18 +9,27 @@ const THINNEST: f32 = 0.01;
 const SHORTEST: f32 = 1;
 const SLANT: f32 = 0.005;
 // Objects at one height are one line to PDFium, read from left to right. Columns go from right to left,
-// so neighbours are moved to different heights, which keeps them in the order of the content.
-const APART: f32 = 1000;
+// so neighbours are moved to different heights, which keeps them in the order of the content. No page is
+// as high as half of it (14400 points, ISO 32000-1, C.2), so that it can be taken back.
+const APART: f32 = 32768;
 
 let bounds: usize = 0; // left, bottom, right, top
 let matrix: usize = 0; // a, b, c, d, e, f
+/** How many columns were moved. */
+export let moved: i32 = 0;
+
+/** Where something was before a column that it is in was moved. */
+export function heightOnPage(y: f32): f32 {
+  if (moved == 0 || y >= -0.5 * APART) return y;
+  return y < -1.5 * APART ? y + 2 * APART : y + APART;
+}
 
 /** Before the text page is made, which is the only thing that sees the change. */
 export function widenColumns(page: usize): void {
   if (!bounds) prepare();
+  moved = 0;
   const count = pdfium.FPDFPage_CountObjects(page);
   if (!isVertical(page, count)) return;
-  let moved = 0;
   for (let i = 0; i < count; i++) {
     const object = pdfium.FPDFPage_GetObject(page, i);
     if (!isText(object) || !isColumn(object)) continue;
