@@ -1,6 +1,6 @@
 // `npm run bench`: the speeds that matter, each against a peer measured in the same run. What is slow is
 // said, not failed: machines differ.
-//   NAME…            only these rows: extract-once extract-warm call host-call appends verify gateway size
+//   NAME…            only these rows: extract-once extract-warm call host-call appends verify gateway size guards
 //   --corpus DIR     a folder with PDFs; bundles/documents/samples by default
 //   --pdf FILE       the one for extract-once; the largest of the corpus by default
 //   --million        verifies 1,000,000 rows and not 100,000
@@ -50,6 +50,7 @@ const ROWS = {
   appends: async () => (await import('./bench/chain.mjs')).appends(),
   verify: async () => (await import('./bench/chain.mjs')).verify(given),
   gateway: async () => (await import('./bench/gateway.mjs')).gatewayCost(given),
+  guards: async () => (await import('./bench/guards.mjs')).guards(),
   size: async () => (await import('./bench/size.mjs')).size(),
 };
 const unknown = positionals.find((name) => !(name in ROWS));

@@ -5,6 +5,7 @@ export { DEFAULT_LIMITS } from '../../host/core/limits.ts';
 export { generateKeyPair } from '../../host/crypto/ed25519.ts';
 export { openGateway } from '../../host/gateway.ts';
 export { answerHostCall } from '../../host/host-functions/answer.ts';
+export { ReleaseGuards } from '../../host/kernel/release/guards.ts';
 export { makeNewHome } from '../../host/new-home.ts';
 export { readDocumentsBundle } from '../../host/runtime/first-party-files.ts';
 export { createHome, openHome } from '../../host/runtime/home.ts';
