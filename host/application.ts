@@ -42,6 +42,8 @@ export const application: Application = {
     sign: async (bundle, pem) => (await import('./offline.ts')).offline.sign(bundle, pem),
     inspect: async (bundle) => (await import('./offline.ts')).offline.inspect(bundle),
     verifyAudit: async (asked) => (await import('./offline.ts')).offline.verifyAudit(asked),
+    verifyProof: async (proof, key) =>
+      (await import('./offline.ts')).offline.verifyProof(proof, key),
   },
 };
 

@@ -7,6 +7,7 @@ import { readBundleFolder } from './runtime/bundle-folder.ts';
 import { withCopy } from './runtime/evidence.ts';
 import { STATE_WORKER } from './runtime/paths.ts';
 import { world } from './runtime/world.ts';
+import { checkProof } from './store/proof.ts';
 import { openStore } from './store/store.ts';
 import type { Store, StoreOptions } from './store/store.ts';
 
@@ -24,6 +25,8 @@ export const offline: Offline = {
     const signatures = envelope.signatures.map(({ keyid }) => keyid);
     return Promise.resolve({ ...describeBundle(manifest, digest), signatures });
   },
+  // A key that is none rejects, and does not throw at once.
+  verifyProof: async (proof, verifierKey) => Promise.resolve(checkProof(proof, verifierKey)),
   verifyAudit: ({ dbFile, verifierKey, checkpoint }) =>
     withCopy(dbFile, async (copy) => {
       const store = await openEvidence({

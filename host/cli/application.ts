@@ -1,3 +1,4 @@
+import type { Row } from '../core/event.ts';
 import type { KeyStore } from '../core/home.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Client } from '../http/client.ts';
@@ -78,6 +79,8 @@ export interface Offline {
   /** What a bundle says of itself; nothing of it is verified. */
   readonly inspect: (bundle: Uint8Array) => Promise<BundleDescription>;
   readonly verifyAudit: (options: OfflineAudit) => Promise<ChainVerdict>;
+  /** Throws `invalid_input` for a verifier key that is none. */
+  readonly verifyProof: (proof: string, verifierKey: string) => Promise<ProofVerdict>;
 }
 
 export interface PublisherKey {
@@ -113,6 +116,23 @@ export type ChainVerdict =
       readonly ok: false;
       readonly rows: number;
       readonly bad_seq: number;
+      /** A word of a closed vocabulary. */
+      readonly why: string;
+    };
+
+/** Of one row, against the checkpoint that its proof carries. */
+export type ProofVerdict =
+  | {
+      readonly ok: true;
+      readonly seq: number;
+      /** Rows under the checkpoint. */
+      readonly size: number;
+      readonly origin: string;
+      readonly root: string;
+      readonly row: Row;
+    }
+  | {
+      readonly ok: false;
       /** A word of a closed vocabulary. */
       readonly why: string;
     };

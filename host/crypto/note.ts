@@ -1,3 +1,4 @@
+import { decodeBase64 } from './base64.ts';
 import { sha256 } from './digest.ts';
 import { parsePublicKey, verifySignature } from './ed25519.ts';
 import type { KeyPair, PublicKey } from './ed25519.ts';
@@ -69,7 +70,9 @@ function isSignedBy(
 ): boolean {
   const [dash, name, encoded = ''] = line.split(' ');
   if (dash !== '—' || name !== note.origin) return false;
-  const bytes = Buffer.from(encoded, 'base64');
+  const decoded = decodeBase64(encoded);
+  if (decoded === undefined) return false;
+  const bytes = Buffer.from(decoded);
   if (!bytes.subarray(0, 4).equals(noteKeyId(note.origin, note.key.raw))) return false;
   return verifySignature(note.key, Buffer.from(note.text), bytes.subarray(4));
 }

@@ -1,7 +1,8 @@
 import { CcosError } from '../core/error.ts';
 import type { Row } from '../core/event.ts';
-import { digestFromHex, digestToBase64, inclusionProof } from '../crypto/merkle.ts';
+import { digestFromHex, inclusionProof } from '../crypto/merkle.ts';
 import { parseVerifierKey, openCheckpoint } from '../crypto/note.ts';
+import { writeProof } from '../store/proof.ts';
 import { listTiles, readTile } from '../store/tiles.ts';
 import { listCallIds, readCallRows, readRows } from '../store/tables/chain.ts';
 import type { RowFilter } from '../store/tables/chain.ts';
@@ -33,8 +34,8 @@ export class Audit {
 
   async row(seq: number): Promise<Row> {
     const [row] = await readRows(this.#store, { after: seq - 1, limit: 1 });
-    if (row?.seq !== seq) throw new CcosError('not_found', { what: 'row' });
-    return row;
+    if (row?.seq === seq) return row;
+    throw await this.#noRow();
   }
 
   callIds(limit: number): Promise<readonly string[]> {
@@ -59,19 +60,18 @@ export class Audit {
     return { note, verifier_key: this.#verifierKey, size: this.#open(note).size };
   }
 
-  /** C2SP tlog-proof: the index, the hashes from the row to the root, and the checkpoint. */
+  /** C2SP tlog-proof: the row, its index, the hashes up to the root, and the checkpoint. */
   async prove(
     seq: number,
   ): Promise<{ readonly proof: string; readonly seq: number; readonly body: string }> {
     const note = await this.#store.ask('checkpoint', null);
     const { size } = this.#open(note);
     if (!Number.isSafeInteger(seq) || seq < 1 || seq > size)
-      throw new CcosError('not_found', { what: 'row' });
+      throw await this.#noRow();
     const leaves = (await this.#store.ask('leaves', { from: 1, to: size })).map(digestFromHex);
-    const hashes = inclusionProof(leaves, seq - 1).map(digestToBase64);
+    const hashes = inclusionProof(leaves, seq - 1);
     const [body = ''] = await this.#store.ask('bodies', { from: seq, limit: 1 });
-    const lines = ['c2sp.org/tlog-proof@v1', `index ${String(seq - 1)}`, ...hashes];
-    return { proof: `${lines.join('\n')}\n\n${note}`, seq, body };
+    return { proof: writeProof({ seq, body, hashes, checkpoint: note }), seq, body };
   }
 
   /** What `readFile` can give of a log of the present size (C2SP tlog-tiles). */
@@ -98,6 +98,11 @@ export class Audit {
 
   readFile(size: number, path: string): Promise<Uint8Array> {
     return readTile(this.#store, size, path);
+  }
+
+  async #noRow(): Promise<CcosError> {
+    const [newest] = await this.rows({ limit: 1 });
+    return new CcosError('not_found', { what: 'row', newest: newest?.seq ?? 0 });
   }
 
   #open(note: string): { readonly size: number; readonly origin: string } {

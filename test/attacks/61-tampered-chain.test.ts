@@ -124,3 +124,29 @@ describe('attack 61', () => {
     expect((JSON.parse(stdout) as { rows: number }).rows).toBeGreaterThanOrEqual(size);
   });
 });
+
+test('attack 61: a proof is checked without the chain, and one flipped bit in each of its parts shows', async () => {
+  const { stdout: proof } = await ccos(home.directory, 'audit', 'prove', String(target));
+  const file = join(makeTestFolder(), 'row.tlog-proof');
+  const key = join(home.directory, 'keys', 'chain.vkey');
+  const check = (text: string) => {
+    writeFileSync(file, text);
+    const argv = ['audit', 'verify', '--proof', file, '--key', key, '--json'];
+    return ccos(join(makeTestFolder(), 'no-home'), ...argv);
+  };
+  const good = await check(proof);
+  expect(good.exit).toBe(0);
+  const row = await ccosJson<object>(home.directory, 'audit', 'show', String(target));
+  expect(JSON.parse(good.stdout)).toMatchObject({ ok: true, seq: target, ...row });
+
+  const lines = proof.split('\n');
+  for (const [at, line] of lines.entries()) {
+    if (line === '') continue;
+    const middle = Math.floor(line.length / 2);
+    const bit = String.fromCharCode(line.charCodeAt(middle) ^ 1);
+    const changed = `${line.slice(0, middle)}${bit}${line.slice(middle + 1)}`;
+    const { exit, stdout } = await check(lines.with(at, changed).join('\n'));
+    expect(exit, line).toBe(5);
+    expect(JSON.parse(stdout), line).toMatchObject({ ok: false });
+  }
+});

@@ -175,7 +175,10 @@ describe('ccos audit verify', () => {
   it('is exit 5 and the first bad row where it is not', async () => {
     const routes = { 'POST /audit/verify': () => BROKEN };
     const ran = await ccos(['audit', 'verify'], { routes });
-    expect(ran).toMatchObject({ exit: 5, stdout: 'not intact: row 4 of 9 (hash)\n' });
+    expect(ran).toMatchObject({
+      exit: 5,
+      stdout: 'not intact: row 4 is not what its hash was made of (hash)\n',
+    });
     const json = await ccos(['audit', 'verify', '--json'], { routes });
     expect(json.exit).toBe(5);
     expect(parsed(json.stdout)).toEqual(BROKEN);
@@ -204,6 +207,45 @@ describe('ccos audit verify', () => {
       dbFile: join(cwd, 'state.db'),
       verifierKey: 'ccos+00+key',
     });
+  });
+});
+
+describe('ccos audit verify, in words', () => {
+  it.each([
+    ['gap', 4, 'row 4 is missing'],
+    ['link', 4, 'row 4 does not follow the row before it'],
+    ['checkpoint', 4, 'the rows up to 4 are not those of a checkpoint'],
+    ['truncated', 4, 'row 4 and what came after it are missing'],
+    ['signature', 4, 'the checkpoint over 4 rows is not signed by this key, or was changed'],
+    ['signature', 0, 'the checkpoint that was given is not signed by this key, or was changed'],
+  ])('%s at %i', async (why, bad_seq, words) => {
+    const routes = { 'POST /audit/verify': () => ({ ok: false, rows: 0, bad_seq, why }) };
+    const ran = await ccos(['audit', 'verify'], { routes });
+    expect(ran.stdout).toBe(`not intact: ${words} (${why})\n`);
+  });
+});
+
+describe('ccos audit verify --proof', () => {
+  it('needs no gateway, takes the key of the home where none is given, and is exit 5 for a no', async () => {
+    const cwd = await scratch();
+    await mkdir(join(cwd, 'home', 'keys'), { recursive: true });
+    await writeFile(join(cwd, 'home', 'keys', 'chain.vkey'), 'of the home\n');
+    await writeFile(join(cwd, 'key'), 'given\n');
+    await writeFile(join(cwd, 'proof'), 'text of the proof');
+    const verifyProof = vi.fn(() => Promise.resolve({ ok: false, why: 'signature' } as const));
+    const application = { offline: { verifyProof } as never };
+    const argv = ['audit', 'verify', '--proof', 'proof'];
+    const given = await ccos([...argv, '--key', 'key'], { cwd, application });
+    expect(given).toMatchObject({ exit: 5, homes: [] });
+    expect(given.stdout).toContain('not proved: its checkpoint is not signed by this key');
+    expect(given.stderr).toContain('keys/chain.vkey');
+    expect(verifyProof).toHaveBeenLastCalledWith('text of the proof', 'given');
+    const own = await ccos([...argv, '--home', 'home', '--json'], { cwd, application });
+    expect(own).toMatchObject({ exit: 5, homes: [] });
+    expect(parsed(own.stdout)).toEqual({ ok: false, why: 'signature' });
+    expect(verifyProof).toHaveBeenLastCalledWith('text of the proof', 'of the home');
+    const nowhere = await ccos([...argv, '--home', 'none'], { cwd, application });
+    expect(nowhere.exit).toBe(2);
   });
 });
 

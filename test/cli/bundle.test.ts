@@ -26,6 +26,7 @@ const offline: Offline = {
     Promise.resolve(Buffer.concat([bundle, Buffer.from(pem === PEM ? '+signed' : '+wrong')])),
   inspect: () => Promise.resolve({ lines: ['capability x: \u001b[2J\u202etitle'] }),
   verifyAudit: () => Promise.reject(new Error('not part of this test')),
+  verifyProof: () => Promise.reject(new Error('not part of this test')),
 };
 const application = { offline };
 

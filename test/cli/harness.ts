@@ -114,6 +114,7 @@ function application({ routes = {}, mode = 'gateway', application: more }: Setup
       sign: missing,
       inspect: missing,
       verifyAudit: missing,
+      verifyProof: missing,
     },
     ...more,
   };

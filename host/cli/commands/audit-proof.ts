@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { withAdmin } from '../admin.ts';
 import type { Proof, SignedCheckpoint } from '../answers.ts';
 import type { ChainVerdict } from '../application.ts';
@@ -10,6 +10,7 @@ import { UsageError } from '../failure.ts';
 import { withProgress } from '../progress.ts';
 import { readLocalText } from '../read-file.ts';
 import { unwritable } from '../write-file.ts';
+import { chainLine, proofPage } from '../verdict.ts';
 import { sequenceOf } from './audit-rows.ts';
 
 /** Integrity of the chain, for us and for tools that are not ours. */
@@ -21,9 +22,14 @@ export const PROOFS: readonly Command[] = [
     options: {
       checkpoint: { help: 'a signed note that the chain must contain', value: 'FILE' },
       db: { help: 'a database apart from any home; needs --key', value: 'FILE' },
-      key: { help: 'the verifier key of that chain', value: 'FILE' },
+      proof: { help: 'only what ccos audit prove has written, without the chain', value: 'FILE' },
+      key: { help: 'the verifier key of the chain (keys/chain.vkey of its home)', value: 'FILE' },
     },
-    examples: ['ccos audit verify', 'ccos audit verify --db state.db --key verifier_key'],
+    examples: [
+      'ccos audit verify',
+      'ccos audit verify --db state.db --key chain.vkey',
+      'ccos audit verify --proof row-42.tlog-proof --key chain.vkey',
+    ],
     run: verify,
   },
   {
@@ -38,7 +44,7 @@ export const PROOFS: readonly Command[] = [
     words: ['audit', 'prove'],
     args: 'SEQ',
     summary: 'Proves that one row is in the chain (a C2SP tlog-proof).',
-    examples: ['ccos audit prove 42 > row-42.proof'],
+    examples: ['ccos audit prove 42 > row-42.tlog-proof'],
     run: prove,
   },
   {
@@ -51,8 +57,27 @@ export const PROOFS: readonly Command[] = [
 ];
 
 async function verify(call: Call): Promise<number> {
+  const proof = call.options.text('proof');
+  if (proof !== undefined) return verifyProof(call, proof);
   const verdict = await withProgress(call, 'verifying', () => verdictOf(call));
-  await call.out.result(verdict, () => verdictLine(verdict));
+  await call.out.result(verdict, () => chainLine(verdict));
+  if (!verdict.ok && verdict.why === 'signature' && call.options.text('key') !== undefined)
+    await call.out.note(WHICH_KEY);
+  return verdict.ok ? 0 : 5;
+}
+
+const WHICH_KEY = 'is this the key of that chain? its home has it in keys/chain.vkey';
+
+/** Needs no gateway, and with `--key` no home. */
+async function verifyProof({ application, home, io, options, out }: Call, path: string) {
+  if (options.text('db') !== undefined || options.text('checkpoint') !== undefined)
+    throw new UsageError('--proof stands alone', 'usage: --proof FILE [--key FILE]');
+  const proof = await readLocalText(path, io.cwd);
+  const keyFile = options.text('key') ?? join(home, 'keys', 'chain.vkey');
+  const key = (await readLocalText(keyFile, io.cwd)).trim();
+  const verdict = await application.offline.verifyProof(proof, key);
+  await out.result(verdict, () => proofPage(verdict));
+  if (!verdict.ok && verdict.why === 'signature') await out.note(WHICH_KEY);
   return verdict.ok ? 0 : 5;
 }
 
@@ -62,7 +87,7 @@ async function verdictOf(call: Call): Promise<ChainVerdict> {
   const dbFile = options.text('db');
   const keyFile = options.text('key');
   if ((dbFile === undefined) !== (keyFile === undefined))
-    throw new UsageError('--db and --key go together', 'usage: --db FILE --key FILE');
+    throw new UsageError('--key goes with --db or --proof', 'usage: --db FILE --key FILE');
   const note = noteFile === undefined ? undefined : await readLocalText(noteFile, io.cwd);
   const checkpoint = note === undefined ? {} : { checkpoint: note };
   if (dbFile === undefined || keyFile === undefined)
@@ -75,17 +100,6 @@ async function verdictOf(call: Call): Promise<ChainVerdict> {
     verifierKey: (await readLocalText(keyFile, io.cwd)).trim(),
     ...checkpoint,
   });
-}
-
-function verdictLine(verdict: ChainVerdict): string {
-  if (!verdict.ok)
-    return escapeText(
-      `not intact: row ${String(verdict.bad_seq)} of ${String(verdict.rows)} (${verdict.why})`,
-    );
-  const { rows, checkpoints, root } = verdict;
-  return escapeText(
-    `intact: ${String(rows)} rows, ${String(checkpoints)} checkpoints, root ${root}`,
-  );
 }
 
 async function checkpoint(call: Call): Promise<undefined> {
