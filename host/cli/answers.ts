@@ -75,11 +75,23 @@ export interface CapabilityDetail extends Capability {
   }[];
 }
 
+/** A part of a document with structure. */
+export interface Block {
+  /** `heading`, `paragraph`, `list_item`, `table`, `page_break`, or a word that is new. */
+  readonly kind: string;
+  /** Of a heading from 1, of an item from 0. */
+  readonly level?: number;
+  readonly text?: string;
+  readonly rows?: readonly (readonly string[])[];
+}
+
 export interface Extraction {
   readonly text: string;
   readonly format: string;
   readonly title?: string;
   readonly pages: readonly { readonly number: number; readonly text: string }[];
+  /** Empty where the format has no structure. */
+  readonly blocks: readonly Block[];
   readonly warnings: readonly Json[];
   readonly truncated: boolean;
   readonly call_id: string;

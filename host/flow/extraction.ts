@@ -14,7 +14,16 @@ const extractionSchema = z.looseObject({
   counts: z.record(z.string(), z.int().nonnegative()),
   encoding: z.string().max(40).optional(),
   title: z.string().optional(),
-  blocks: z.array(z.looseObject({ kind: z.string().max(32) })).default([]),
+  blocks: z
+    .array(
+      z.looseObject({
+        kind: z.string().max(32),
+        level: z.int().nonnegative().optional(),
+        text: z.string().optional(),
+        rows: z.array(z.array(z.string())).optional(),
+      }),
+    )
+    .default([]),
 });
 
 /** The text of a document, whole and by page. */

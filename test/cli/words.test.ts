@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Block } from '../../host/cli/answers.ts';
 import { declaredType, isMediaType } from '../../host/cli/media-type.ts';
 import { toMarkdown } from '../../host/cli/markdown.ts';
 import { parsePublisherKey } from '../../host/cli/publisher-key.ts';
@@ -11,6 +12,7 @@ const DOCUMENT = {
   text: '',
   format: 'pdf',
   pages: [],
+  blocks: [],
   warnings: [],
   truncated: false,
   call_id: 'call_1',
@@ -131,6 +133,49 @@ describe('toMarkdown()', () => {
     expect(toMarkdown({ ...DOCUMENT, title: 'T\n# t', pages })).toBe(
       '# T # t\n\n## Page 1\n\na\n\n## Page 2\n\nb',
     );
+  });
+});
+
+describe('toMarkdown() of blocks', () => {
+  const markdown = (blocks: readonly Block[], title?: string): string =>
+    toMarkdown({ ...DOCUMENT, text: 'not this', blocks, ...(title !== undefined && { title }) });
+
+  it('writes headings, paragraphs, lists and rules', () => {
+    const blocks = [
+      { kind: 'heading', level: 1, text: 'One\n# two' },
+      { kind: 'paragraph', text: '    no code\n1. no list' },
+      { kind: 'list_item', level: 1, text: 'a' },
+      { kind: 'list_item', level: 2, text: '- b' },
+      { kind: 'list_item', level: 1, text: 'c' },
+      { kind: 'page_break' },
+      { kind: 'heading', level: 99, text: 'deep' },
+      { kind: 'new', text: 'word' },
+      { kind: 'paragraph', text: ' ' },
+    ];
+    expect(markdown(blocks)).toBe(
+      [
+        '# One # two',
+        'no code\n1\\. no list',
+        '- a\n  - \\- b\n- c',
+        '---',
+        '###### deep',
+        'word',
+      ].join('\n\n'),
+    );
+  });
+
+  it('writes tables of GFM in which a cell stays one cell', () => {
+    const rows = [['a|b', 'c'], ['<x>\nnext'], ['1', '2', '3']];
+    expect(markdown([{ kind: 'table', rows }])).toBe(
+      '| a\\|b | c |  |\n| --- | --- | --- |\n| \\<x> next |  |  |\n| 1 | 2 | 3 |',
+    );
+    expect(markdown([{ kind: 'table', rows: [] }])).toBe('');
+  });
+
+  it('has the title once', () => {
+    const blocks = [{ kind: 'heading', level: 1, text: 'T' }];
+    expect(markdown(blocks, 'T')).toBe('# T');
+    expect(markdown(blocks, 'Other')).toBe('# Other\n\n# T');
   });
 });
 
