@@ -1,5 +1,5 @@
 import { application } from './application.ts';
-import { approvalPage } from './cli/approval-page.ts';
+import { wholePage } from './cli/approval-page.ts';
 import type { Approval } from './cli/answers.ts';
 import { report } from './cli/failure.ts';
 import { passphraseFrom } from './cli/passphrase.ts';
@@ -69,7 +69,7 @@ async function isTrusted({ client }: Connection, keyId: string): Promise<boolean
 async function decide(setup: Setup, approvals: readonly Approval[]): Promise<boolean> {
   if (approvals.length === 0) return true;
   const { io } = setup;
-  for (const approval of approvals) io.stderr.write(`\n${approvalPage(approval)}\n`);
+  for (const approval of approvals) io.stderr.write(`\n${wholePage(approval)}\n`);
   if (!setup.approved) {
     if (!canAsk(io)) {
       io.stderr.write(`\nwaiting for approval: run npm start at a terminal, or\n`);

@@ -9,10 +9,26 @@ import path from 'node:path';
 import { ensurePackages, inRoot, node, requireNode, ROOT } from './setup.mjs';
 
 const KNOWN = ['--once', '--approve-first-party'];
+const HELP = `Usage: npm start [-- OPTIONS]
+
+Installs and builds what is missing, makes a home ($CCOS_HOME, else ~/.ccos), shows what the first-party
+bundle asks for and asks you, reads three sample documents, shows the audit trail, and serves the gateway.
+
+Options
+  --once                  stop after the tour
+  --approve-first-party   answer the approvals of what was just built here, and of nothing else
+  --help                  this text
+
+The command line itself: npx ccos help
+`;
 const flags = process.argv.slice(2);
+if (flags.includes('--help') || flags.includes('-h')) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
 const unknown = flags.find((flag) => !KNOWN.includes(flag));
 if (unknown !== undefined) {
-  process.stderr.write(`npm start takes ${KNOWN.join(' and ')}\n`);
+  process.stderr.write(`npm start takes ${KNOWN.join(' and ')}; npm start -- --help tells more\n`);
   process.exit(2);
 }
 const once = flags.includes('--once');

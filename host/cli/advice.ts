@@ -1,4 +1,4 @@
-import type { CcosError, ErrorCode } from '../core/error.ts';
+import type { CcosError, ErrorBody, ErrorCode } from '../core/error.ts';
 
 /** What to do after each error; `ID` stands for the approval that it names. */
 const NEXT: Readonly<Record<ErrorCode, string>> = {
@@ -58,8 +58,41 @@ const NEXT: Readonly<Record<ErrorCode, string>> = {
   internal: 'see ccos doctor; if it stays, report it with the version of ccos',
 };
 
+/** Where to see what there is, after `not_found` of something that has a kind. */
+const WHERE: Readonly<Record<string, string>> = {
+  approval: 'ccos approvals list --all',
+  bundle: 'ccos bundle list',
+  call: 'ccos audit calls',
+  capability: 'ccos capabilities list',
+  key: 'ccos bundle trust list',
+  row: 'ccos audit log',
+  token: 'ccos token list',
+};
+
+/** An id that was mistyped: what it names. */
+const IDS: Readonly<Record<string, string>> = { ap_id: 'approval', t_id: 'token' };
+
+const PORT_IN_USE = 'port_in_use';
+
 export function nextStep(error: CcosError): string {
+  const { what, field, why } = error.detail;
+  if (why === PORT_IN_USE) return 'stop what listens there, or take another: ccos up --port N';
+  const named = IDS[String(field)];
+  if (named !== undefined) return `see which there are: ${WHERE[named] ?? ''}`;
+  const where = error.code === 'not_found' ? WHERE[String(what)] : undefined;
+  if (where !== undefined) return `see which there are: ${where}`;
   const advice = NEXT[error.code];
   const id = error.decision.approval_id;
   return id === undefined ? advice : advice.replaceAll(/\bID\b/g, id);
+}
+
+/** A sentence that says more than that of the code, where the details allow one. */
+export function sentenceOf({ code, message, details = {} }: ErrorBody): string {
+  const { what, field, why } = details;
+  if (why === PORT_IN_USE) return 'another program listens there';
+  const named = IDS[String(field)];
+  if (named !== undefined)
+    return `that is not the id of ${/^[aeiou]/.test(named) ? 'an' : 'a'} ${named}`;
+  if (code === 'not_found' && typeof what === 'string') return `there is no such ${what}`;
+  return message;
 }

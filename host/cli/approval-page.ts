@@ -3,30 +3,33 @@ import { escapeLine } from './escape.ts';
 import { leaves, optionalTime, page } from './page.ts';
 import { localTime } from './time.ts';
 
-/** Everything that a decision is made on; its digest covers what is shown. */
+/**
+ * What a decision is about: what it lets happen, until when, and the digest of everything that is asked
+ * for, of which {@link wholePage} shows the rest.
+ */
 export function approvalPage(approval: Approval): string {
   const { id, kind, subject, status, digest, summary, changes } = approval;
-  const facts = page([
-    ['approval', id],
-    ['kind', kind],
-    ['subject', subject],
-    ['status', status],
-    ['asked', localTime(approval.requested)],
-    ['expires', localTime(approval.expires)],
-    ['decided', optionalTime(approval.decided)],
-    ['digest', digest],
-  ]);
   const lines = changes.length === 0 ? ['  nothing'] : changes.map(changeLine);
-  const asked = page(leaves(approval.request));
   return [
     escapeLine(summary),
-    '',
-    facts,
+    page([
+      ['approval', `${id}, ${status}`],
+      ['about', `${kind}: ${subject}`],
+      ['asked', `${localTime(approval.requested)}, until ${localTime(approval.expires)}`],
+      ['decided', optionalTime(approval.decided)],
+      ['digest', digest],
+    ]),
     '',
     'What it changes',
     ...lines,
-    ...(asked === '' ? [] : ['', 'What is asked for', asked]),
   ].join('\n');
+}
+
+/** Everything that the digest covers; what matters comes last, for it is read above the question. */
+export function wholePage(approval: Approval): string {
+  const facts = page(leaves(approval.request));
+  const details = facts === '' ? [] : ['What exactly is asked for', facts, ''];
+  return [...details, approvalPage(approval)].join('\n');
 }
 
 /** How a pending approval is answered. */

@@ -21,14 +21,19 @@ ${columns(NOUNS.map(({ name, summary }) => [name, summary]))}
 ccos help COMMAND tells more. Every command takes --json, --home DIR, --quiet and --no-color.`;
 }
 
-export function nounHelp(noun: string, commands: readonly Command[]): string {
+/** `words` name a group of commands, such as `bundle` or `bundle trust`. */
+export function groupHelp(words: readonly string[], all: readonly Command[]): string {
+  const group = words.join(' ');
+  const commands = all.filter(
+    (command) => command.words.slice(0, words.length).join(' ') === group,
+  );
   const rows = commands.map((command): Row => [usage(command).slice(5), command.summary]);
-  return `Usage: ccos ${noun} COMMAND
+  return `Usage: ccos ${group} COMMAND
 
 Commands
 ${columns(rows)}
 
-ccos ${noun} COMMAND --help tells more.`;
+ccos ${group} COMMAND --help tells more.`;
 }
 
 export function commandHelp(command: Command): string {

@@ -5,7 +5,7 @@ import { GLOBAL_OPTIONS } from './command.ts';
 import type { Command, Options } from './command.ts';
 import { NOUNS } from './commands/index.ts';
 import { UsageError } from './failure.ts';
-import { commandHelp, nounHelp, overview } from './help.ts';
+import { commandHelp, groupHelp, overview } from './help.ts';
 import type { Io } from './io.ts';
 import { Output } from './output.ts';
 import { bareWords, hasSwitch, parse } from './parse.ts';
@@ -43,7 +43,7 @@ async function dispatch(argv: readonly string[], around: Around): Promise<number
   if (first === undefined || first.value === 'help') return general(argv, first?.index, around);
   const commands = await commandsOf(first.value);
   const found = select(argv, commands);
-  if (found === undefined) return help(nounHelp(first.value, commands), out);
+  if (found === undefined) return help(groupHelp(groupOf(argv, commands), commands), out);
   const { command, parsed } = found;
   if (parsed.options.flag('help')) return help(commandHelp(command), out);
   const { args, options } = parsed;
@@ -69,7 +69,12 @@ async function general(
   if (noun === undefined) return help(overview(), out);
   const commands = await commandsOf(noun);
   const found = select(words, commands, true);
-  return help(found === undefined ? nounHelp(noun, commands) : commandHelp(found.command), out);
+  return help(
+    found === undefined
+      ? groupHelp(groupOf(words, commands), commands)
+      : commandHelp(found.command),
+    out,
+  );
 }
 
 const OVERVIEW: Command = {
@@ -107,6 +112,22 @@ function select(
   const used = words.slice(0, command.words.length).map(({ index }) => index);
   const rest = argv.filter((_, at) => !used.includes(at));
   return { command, parsed: parse(forHelp ? ['--help', ...rest] : rest, command) };
+}
+
+/** The words of the group that was asked about, without what follows them. */
+function groupOf(argv: readonly string[], commands: readonly Command[]): readonly string[] {
+  const words = bareWords(argv, GLOBAL_OPTIONS).map(({ value }) => value);
+  let depth = 1;
+  while (
+    depth < words.length &&
+    commands.some((command) => isUnder(command, words.slice(0, depth + 1)))
+  )
+    depth++;
+  return words.slice(0, depth);
+}
+
+function isUnder({ words }: Command, group: readonly string[]): boolean {
+  return group.every((word, at) => words[at] === word);
 }
 
 function named(

@@ -2,7 +2,7 @@ import { CcosError } from '../core/error.ts';
 import { segment } from './admin.ts';
 import type { Admin } from './admin.ts';
 import type { Approval } from './answers.ts';
-import { approvalPage } from './approval-page.ts';
+import { wholePage } from './approval-page.ts';
 import type { Call } from './command.ts';
 import { escapeLine } from './escape.ts';
 import { report } from './failure.ts';
@@ -39,7 +39,7 @@ async function settleOne(call: Call, admin: Admin, approval: Approval): Promise<
   const { io, out } = call;
   const by = answerer(call, approval);
   const silent = out.style.quiet || out.style.json;
-  if (by === 'operator' || !silent) await out.show(`${approvalPage(approval)}\n`);
+  if (by === 'operator' || !silent) await out.show(`${wholePage(approval)}\n`);
   if (by === undefined) return approval;
   if (by === 'operator' && !(await confirm(io, 'Approve?'))) return approval;
   return approve(admin, approval, by);

@@ -40,3 +40,16 @@ export const RELOADABLE = [
   'retention',
   'limits',
 ] as const satisfies readonly (keyof Config)[];
+
+/** Every key that can be set, as a path such as `limits.pages`. */
+export function configKeys(): readonly string[] {
+  return pathsOf(z.toJSONSchema(configSchema, { io: 'input' }));
+}
+
+function pathsOf({ properties = {} }: z.core.JSONSchema.BaseSchema, prefix = ''): string[] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    if (typeof schema === 'boolean') return [];
+    const path = `${prefix}${name}`;
+    return schema.properties === undefined ? [path] : pathsOf(schema, `${path}.`);
+  });
+}

@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import { configSchema, RELOADABLE } from '../core/config.ts';
 import type { Config } from '../core/config.ts';
 import { CcosError } from '../core/error.ts';
+import type { SafeDetail } from '../core/error.ts';
 import type { HomeFiles } from '../core/home.ts';
 import type { LimitValues } from '../core/limits.ts';
 import type { Store } from '../store/store.ts';
@@ -55,7 +57,7 @@ export class SettingsService {
     const { files, gate, limits } = this.#parts;
     const raw = withKey(files.readRawConfig(), key.split('.'), value);
     const parsed = configSchema.safeParse(raw);
-    if (!parsed.success) throw new CcosError('invalid_input', { field: 'key_or_value' });
+    if (!parsed.success) throw refused(parsed.error.issues);
     await gate.admit([
       gate.judge({
         action: 'administer',
@@ -97,6 +99,21 @@ function withKey(raw: unknown, path: readonly string[], value: unknown): unknown
   const inner = withKey((object as Record<string, unknown>)[name], rest, value);
   const others = Object.entries(object).filter(([key]) => key !== name);
   return Object.fromEntries(inner === null ? others : [...others, [name, inner]]);
+}
+
+/** Whether the key or the value was refused, and the bounds of a number; all from our own schema. */
+function refused([issue]: readonly z.core.$ZodIssue[]): CcosError {
+  if (issue?.code === 'unrecognized_keys') return new CcosError('invalid_input', { field: 'key' });
+  const why = issue?.code ?? 'unknown';
+  return new CcosError('invalid_input', { field: 'value', why, ...boundOf(issue) });
+}
+
+function boundOf(issue: z.core.$ZodIssue | undefined): SafeDetail {
+  if (issue?.code === 'invalid_type') return { expected: issue.expected };
+  if (issue?.code === 'too_big') return { most: Number(issue.maximum) };
+  if (issue?.code === 'too_small') return { least: Number(issue.minimum) };
+  if (issue?.code === 'invalid_value') return { one_of: issue.values.map(String).join(' ') };
+  return {};
 }
 
 function isReloadable(key: string): boolean {

@@ -1,9 +1,12 @@
+import { isatty } from 'node:tty';
 import { destination, pino } from 'pino';
 import type { Config } from '../core/config.ts';
 import type { LeveledLog } from './leveled-log.ts';
+import { createTerminalLog } from './terminal-log.ts';
 
-/** Logs as JSON lines on standard error. */
+/** Logs on standard error: JSON lines for a file or a pipe, short ones for a terminal. */
 export function createLog(level: Config['log']['level'], fd = 2): LeveledLog {
+  if (isatty(fd)) return createTerminalLog(level, fd);
   const logger = pino({ level, base: null }, destination({ dest: fd, sync: true }));
   return {
     info(event, fields = {}) {

@@ -45,8 +45,34 @@ describe('ccos approvals', () => {
     expect(parsed(all.stdout)).toEqual({ approvals: [APPROVAL] });
   });
 
-  it('show has every fact, each change, and how to decide', async () => {
+  it('show has what it changes, its digest, and how to see and decide the rest', async () => {
     const { stdout, exit } = await ccos(['approvals', 'show', 'ap_1'], { routes: ROUTES });
+    expect(exit).toBe(0);
+    expect(stdout.split('\n').slice(0, 5).join('\n')).toContain(APPROVAL.digest);
+    expect(stdout).toContain('  WIDENS  reads raw content: quarantine.read');
+    expect(stdout).toContain('ccos approvals show ap_1 --full');
+    expect(stdout).toContain('ccos approvals approve ap_1');
+    expect(stdout).not.toContain('bundle.name');
+  });
+
+  it('approve shows every fact that is hashed, and what matters right above the question', async () => {
+    const { stderr } = await ccos(APPROVE, { routes: ROUTES, typed: 'n\n' });
+    const places = [
+      'modules.1    "b\\u202e"',
+      APPROVAL.summary,
+      APPROVAL.digest,
+      'SAME',
+      'Approve?',
+    ];
+    const found = places.map((text) => stderr.indexOf(text));
+    expect(found).toEqual([...found].sort((a, b) => a - b));
+    expect(found[0]).toBeGreaterThan(0);
+  });
+
+  it('show --full has every fact, each change, and how to decide', async () => {
+    const { stdout, exit } = await ccos(['approvals', 'show', 'ap_1', '--full'], {
+      routes: ROUTES,
+    });
     expect(exit).toBe(0);
     for (const fact of [
       APPROVAL.summary,

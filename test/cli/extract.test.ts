@@ -82,6 +82,25 @@ describe('ccos extract', () => {
     expect(ran.stdout).toBe('a\\x1b]0;owned\\x07b\\u202e\tc\n');
   });
 
+  it.each([
+    [0, 'install one: ccos bundle install FILE'],
+    [2, 'approvals are waiting: ccos approvals list'],
+  ])('where nothing is enabled and %i wait, it says what to run', async (pending, next) => {
+    const cwd = await folderWith({ 'a.txt': 'x' });
+    const state = { capabilities: { enabled: 0, disabled: 0 }, approvals: { pending } };
+    const routes = { 'POST /extract': fails('unsupported_type'), 'GET /status': () => state };
+    const { exit, stderr } = await ccos(['extract', 'a.txt'], { cwd, routes });
+    expect(exit).toBe(1);
+    expect(stderr).toContain('no plugin that reads documents is enabled: a.txt (unsupported_type)');
+    expect(stderr).toContain(next);
+    const some = { ...state, capabilities: { enabled: 1, disabled: 0 } };
+    const other = await ccos(['extract', 'a.txt'], {
+      cwd,
+      routes: { ...routes, 'GET /status': () => some },
+    });
+    expect(other.stderr).toContain('no enabled capability reads this kind of content');
+  });
+
   it('writes Markdown where it is asked to', async () => {
     const cwd = await folderWith({ 'a.txt': 'x' });
     const routes = { 'POST /extract': () => ({ ...ANSWER, text: '*a*' }) };

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CcosError } from '../../host/core/error.ts';
-import { ccos, parsed, start } from './harness.ts';
+import { ccos, fails, parsed, start } from './harness.ts';
 import type { Routes } from './harness.ts';
 
 describe('ccos init', () => {
@@ -157,6 +157,28 @@ describe('ccos config', () => {
     expect(ran.stdout).toContain('a restart is needed');
   });
 
+  it('set says whether the key or the value is wrong, and what would be taken', async () => {
+    const refuse = (detail: Readonly<Record<string, string | number>>): Routes => ({
+      'POST /config/set': fails('invalid_input', detail),
+    });
+    const lines = async (key: string, routes: Routes): Promise<readonly string[]> =>
+      (await ccos(['config', 'set', key, '9'], { routes })).stderr.split('\n');
+    const unknown = refuse({ field: 'key' });
+    expect(await lines('nope', unknown)).toEqual([
+      'ccos: the configuration has no key nope (invalid_input)',
+      expect.stringMatching(/^ {6}the keys: port, .*limits\.pages/),
+      '',
+    ]);
+    expect((await lines('limits.pags', unknown))[1]).toContain('did you mean limits.pages?');
+    expect(await lines('port', refuse({ field: 'value', why: 'too_big', most: 8 }))).toEqual([
+      'ccos: port does not take 9 (invalid_input)',
+      '      the most is 8',
+      '',
+    ]);
+    const json = await ccos(['config', 'set', 'nope', '1', '--json'], { routes: unknown });
+    expect(parsed(json.stdout)).toMatchObject({ error: { details: { field: 'key' } } });
+  });
+
   it('set has no way round an approval', async () => {
     const ran = await ccos(['config', 'set', 'port', '1', '--approve'], { routes });
     expect(ran).toMatchObject({ exit: 2, requests: [] });
@@ -207,6 +229,7 @@ describe('ccos status, doctor and capabilities', () => {
     };
     const { stdout } = await ccos(['status'], { routes: { 'GET /status': () => state } });
     expect(stdout).toMatch(/gateway +does not run/);
+    expect(stdout).not.toContain('started');
     expect(stdout).toMatch(/chain +9 rows$/m);
     expect(stdout).not.toContain('undefined');
   });

@@ -73,7 +73,8 @@ describe('ccos', () => {
     [['quarantine', 'purge'], 'purge takes exactly one', '--help'],
     [['quarantine', 'purge', '--all', '--expired'], 'purge takes exactly one', '--help'],
     [['bundle', 'show', 'a/b/c'], 'a/b/c is not the id of a bundle', 'PUBLISHER/NAME'],
-    [['audit', 'verify', '--db', 'x'], '--db and --key go together', '--key FILE'],
+    [['audit', 'verify', '--db', 'x'], '--key goes with --db or --proof', '--key FILE'],
+    [['audit', 'verify', '--proof', 'x', '--db', 'y'], '--proof stands alone', '--proof FILE'],
   ])('%j is a usage error with exit 2 and a way on', async (argv, what, next) => {
     const ran = await ccos(argv, { routes });
     expect(ran).toMatchObject({ exit: 2, stdout: '', requests: [] });
@@ -86,6 +87,40 @@ describe('ccos', () => {
     const json = await ccos(['--json', ...argv], { routes });
     expect(json).toMatchObject({ exit: 2, stderr: '' });
     expect(parsed(json.stdout)).toMatchObject({ error: { code: 'bad_request' } });
+  });
+
+  it.each([
+    [['help', 'bundle', 'trust'], 'ccos bundle trust COMMAND', 'bundle trust add KEYFILE'],
+    [['bundle', 'trust', '--help'], 'ccos bundle trust COMMAND', 'bundle trust revoke KEYID'],
+    [['help', 'bundle'], 'ccos bundle COMMAND', 'bundle pack DIR'],
+  ])('%j prints the commands of that group and no other', async (argv, usage, command) => {
+    const { exit, stdout } = await ccos(argv);
+    expect(exit).toBe(0);
+    expect(stdout).toContain(`Usage: ${usage}\n`);
+    expect(stdout).toContain(command);
+    if (usage.includes('trust')) expect(stdout).not.toContain('bundle pack');
+  });
+
+  it.each([
+    [
+      { code: 'not_found', detail: { what: 'row', newest: 9 } },
+      'no such row: newest 9',
+      'audit log',
+    ],
+    [{ code: 'not_found', detail: { what: 'call' } }, 'no such call', 'ccos audit calls'],
+    [
+      { code: 'invalid_input', detail: { field: 'ap_id' } },
+      'not the id of an approval',
+      'approvals',
+    ],
+    [{ code: 'invalid_input', detail: { field: 't_id' } }, 'not the id of a token', 'token list'],
+    [{ code: 'bundle_module', detail: { why: 'a_b', file: 1 } }, 'accepted: a b, file 1', 'mend'],
+  ] as const)('%j says what is wrong and where to look', async ({ code, detail }, what, next) => {
+    const ran = await ccos(['status'], { routes: { 'GET /status': fails(code, detail) } });
+    const [first, second] = ran.stderr.split('\n');
+    expect(first).toContain(`${what} (${code})`);
+    expect(first).not.toContain('what ');
+    expect(second).toContain(next);
   });
 
   it('escapes a command that attacks the terminal', async () => {

@@ -87,7 +87,9 @@ describe('one home, one owner', () => {
     const { exit, stderr } = await ccosProcess(home, 'up', '--port', String(port));
     other.close();
     expect(exit).toBe(1);
-    expect(stderr).toMatch(new RegExp(`port_in_use, port ${String(port)} \\(conflict\\)$`, 'm'));
+    expect(stderr).toMatch(
+      new RegExp(`another program listens there: port ${String(port)} \\(conflict\\)$`, 'm'),
+    );
     expect(owner()).toBeUndefined();
     const gateway = await running();
     expect(await gateway.stop()).toBe(0);
@@ -204,9 +206,9 @@ describe('configuration', () => {
   });
 
   test.each([
-    ['{"limits":{"pagez":1}}', 'key limits, why unrecognized_keys'],
-    ['{"port":"8822"}', 'key port, why invalid_type'],
-    ['{"port":', 'why json'],
+    ['{"limits":{"pagez":1}}', 'key limits, unrecognized keys'],
+    ['{"port":"8822"}', 'key port, invalid type'],
+    ['{"port":', 'not valid: json'],
   ])('%s stops the start with exit 2 and the place', async (content, place) => {
     writeFileSync(file, content);
     onTestFinished(() => {

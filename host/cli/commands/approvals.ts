@@ -2,8 +2,9 @@ import { CcosError } from '../../core/error.ts';
 import { segment, withAdmin } from '../admin.ts';
 import type { Admin } from '../admin.ts';
 import type { Approval } from '../answers.ts';
-import { approvalPage, howToDecide } from '../approval-page.ts';
+import { approvalPage, howToDecide, wholePage } from '../approval-page.ts';
 import type { Call, Command } from '../command.ts';
+import { escapeLine } from '../escape.ts';
 import { UsageError } from '../failure.ts';
 import { canAsk, confirm } from '../prompt.ts';
 import { approve } from '../settle.ts';
@@ -24,7 +25,8 @@ export const APPROVALS: readonly Command[] = [
     words: ['approvals', 'show'],
     args: 'ID',
     summary: 'What one approval would change, and how to decide.',
-    examples: [`ccos approvals show ${EXAMPLE}`],
+    options: { full: { help: 'with every fact that its digest covers' } },
+    examples: [`ccos approvals show ${EXAMPLE}`, `ccos approvals show ${EXAMPLE} --full`],
     run: show,
   },
   {
@@ -71,9 +73,12 @@ async function listApprovals(call: Call): Promise<undefined> {
 
 async function show(call: Call): Promise<undefined> {
   const approval = await withAdmin(call, (admin) => fetchOne(admin, call));
-  await call.out.result({ approval }, () =>
-    [approvalPage(approval), '', howToDecide(approval)].join('\n'),
-  );
+  await call.out.result({ approval }, () => {
+    const shown = call.options.flag('full')
+      ? wholePage(approval)
+      : `${approvalPage(approval)}\n\nevery fact of it: ccos approvals show ${escapeLine(approval.id)} --full`;
+    return `${shown}\n${howToDecide(approval)}`;
+  });
 }
 
 async function approveOne(call: Call): Promise<number> {
@@ -84,7 +89,7 @@ async function approveOne(call: Call): Promise<number> {
   return withAdmin(call, async (admin) => {
     const shown = await fetchOne(admin, call);
     if (shown.status !== 'pending') throw new CcosError('conflict', { status: shown.status });
-    if (ask || !(out.style.quiet || out.style.json)) await out.show(`${approvalPage(shown)}\n`);
+    if (ask || !(out.style.quiet || out.style.json)) await out.show(`${wholePage(shown)}\n`);
     if (ask && !(await confirm(io, 'Approve?'))) {
       await out.note('nothing was approved');
       return 1;

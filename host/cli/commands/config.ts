@@ -1,11 +1,15 @@
+import { CcosError } from '../../core/error.ts';
 import type { Json } from '../../core/json.ts';
 import { withAdmin } from '../admin.ts';
+import type { Admin } from '../admin.ts';
 import type { Config, ConfigChange } from '../answers.ts';
 import type { Call, Command } from '../command.ts';
 import { escapeLine } from '../escape.ts';
+import { ExplainedError } from '../failure.ts';
 import { leaves, page } from '../page.ts';
 import type { Field } from '../page.ts';
 import { finish, settle } from '../settle.ts';
+import { suggest } from '../suggest.ts';
 
 export const CONFIG: readonly Command[] = [
   {
@@ -53,13 +57,45 @@ async function check({ application, home, out }: Call): Promise<undefined> {
 async function set(call: Call): Promise<number> {
   const [key = '', value = ''] = call.args;
   return withAdmin(call, async (admin) => {
-    const change = (await admin.post('/config/set', { key, value: parsed(value) })) as ConfigChange;
+    const change = await send(admin, key, value);
     const approvals = await settle(call, admin, change.approvals);
     const { config, restart_needed: waiting } = change;
     const sentence =
       waiting.length === 0 ? `set ${key}` : `set ${key}; a restart is needed for it to count`;
     return finish(call, { document: { config, restart_needed: waiting }, sentence }, approvals);
   });
+}
+
+async function send(admin: Admin, key: string, value: string): Promise<ConfigChange> {
+  try {
+    return (await admin.post('/config/set', { key, value: parsed(value) })) as ConfigChange;
+  } catch (failure) {
+    throw await explained(failure, { key, value });
+  }
+}
+
+/** Says which of the two was refused, and what would be taken. */
+async function explained(
+  failure: unknown,
+  { key, value }: { readonly key: string; readonly value: string },
+): Promise<unknown> {
+  if (!(failure instanceof CcosError) || failure.code !== 'invalid_input') return failure;
+  const { field, expected, least, most, one_of: words } = failure.detail;
+  if (field === 'value') {
+    const bounds = [
+      ...(expected === undefined ? [] : [`it takes: ${String(expected)}`]),
+      ...(least === undefined ? [] : [`the least is ${String(least)}`]),
+      ...(most === undefined ? [] : [`the most is ${String(most)}`]),
+      ...(words === undefined ? [] : [`it takes one of: ${String(words)}`]),
+    ];
+    const next = bounds.join('; ') || 'see the present value: ccos config show';
+    return new ExplainedError(failure, `${key} does not take ${value}`, next);
+  }
+  const { configKeys } = await import('../../core/config.ts');
+  const keys = configKeys();
+  const meant = suggest(key, keys);
+  const next = meant === undefined ? `the keys: ${keys.join(', ')}` : `did you mean ${meant}?`;
+  return new ExplainedError(failure, `the configuration has no key ${key}`, next);
 }
 
 function parsed(text: string): Json {

@@ -1,10 +1,11 @@
+import { CcosError } from '../../core/error.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { Admin } from '../admin.ts';
-import type { Extraction } from '../answers.ts';
+import type { Extraction, Status } from '../answers.ts';
 import type { Connection } from '../application.ts';
 import type { Call, Command } from '../command.ts';
 import { escapeLine, escapeText } from '../escape.ts';
-import { report, UsageError } from '../failure.ts';
+import { ExplainedError, report, UsageError } from '../failure.ts';
 import type { Report } from '../failure.ts';
 import { toMarkdown } from '../markdown.ts';
 import { declaredType, isMediaType } from '../media-type.ts';
@@ -70,8 +71,21 @@ async function extractOne(
     });
     return { file, extraction };
   } catch (failure) {
-    return { file, failed: report(failure, file) };
+    return { file, failed: report(await explained(failure, home), file) };
   }
+}
+
+/** Where nothing is installed the type of the file is not what is wrong. */
+async function explained(failure: unknown, home: LazyHome): Promise<unknown> {
+  if (!(failure instanceof CcosError) || failure.code !== 'unsupported_type') return failure;
+  const admin = await home.admin();
+  const { capabilities, approvals } = (await admin.get('/status')) as Status;
+  if (capabilities.enabled > 0) return failure;
+  const next =
+    approvals.pending > 0
+      ? 'approvals are waiting: ccos approvals list'
+      : 'install one: ccos bundle install FILE; in a checkout: npm start';
+  return new ExplainedError(failure, 'no plugin that reads documents is enabled', next);
 }
 
 async function read({ io }: Call, home: LazyHome, file: string): Promise<Uint8Array> {

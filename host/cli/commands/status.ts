@@ -28,10 +28,12 @@ function statusPage(state: Status): string {
     ['ccos', `${state.version} on ${state.runtime.name} ${state.runtime.version}`],
     [
       'gateway',
-      mode === 'gateway' ? `runs at ${url ?? '?'}, pid ${String(state.pid)}` : 'does not run',
+      mode === 'gateway'
+        ? `runs at ${url ?? '?'}, pid ${String(state.pid)}`
+        : 'does not run: ccos up',
     ],
     ['home', `${state.home} (${state.home_id})`],
-    ['started', `${localTime(state.started)}, ${String(Math.floor(state.uptime_seconds))} s ago`],
+    ['started', mode === 'gateway' ? startedLine(state) : undefined],
     ['policy', `${state.policy.version} sha256:${state.policy.sha256}`],
     ['chain', chainLine(chain)],
     ['quarantine', `${String(quarantine.blobs)} blobs, ${String(quarantine.bytes)} bytes`],
@@ -44,6 +46,10 @@ function statusPage(state: Status): string {
     ['approvals', `${String(state.approvals.pending)} pending`],
     ['walls', list(state.walls)],
   ]);
+}
+
+function startedLine({ started, uptime_seconds: seconds }: Status): string {
+  return `${localTime(started)}, ${String(Math.floor(seconds))} s ago`;
 }
 
 function chainLine({ rows, checkpointed }: Status['chain']): string {
