@@ -77,7 +77,7 @@ export interface CapabilityDetail extends Capability {
 
 /** A part of a document with structure. */
 export interface Block {
-  /** `heading`, `paragraph`, `list_item`, `table`, `page_break`, or a word that is new. */
+  /** `heading`, `paragraph`, `list_item`, `table`, `code`, `page_break`, or a word that is new. */
   readonly kind: string;
   /** Of a heading from 1, of an item from 0. */
   readonly level?: number;

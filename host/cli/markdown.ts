@@ -51,6 +51,8 @@ function blockOf({ kind, level = 1, text = '', rows = [] }: Block): string {
       return `${'#'.repeat(Math.min(Math.max(level, 1), DEEPEST_HEADING))} ${oneLine(text)}`;
     case 'table':
       return tableOf(rows);
+    case 'code':
+      return fenced(text);
     case 'page_break':
       return '---';
     default:
@@ -77,6 +79,13 @@ function tableOf(rows: readonly (readonly string[])[]): string {
   });
   if (head === undefined || width === 0) return '';
   return [head, `|${' --- |'.repeat(width)}`, ...body].join('\n');
+}
+
+/** No run of backticks in the text is as long as the fence, so nothing in it ends it. */
+function fenced(text: string): string {
+  const runs = text.match(/`+/g) ?? [];
+  const fence = '`'.repeat(runs.reduce((most, { length }) => Math.max(most, length + 1), 3));
+  return `${fence}\n${text.replace(/\n$/, '')}\n${fence}`;
 }
 
 function oneLine(text: string): string {

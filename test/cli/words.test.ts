@@ -172,6 +172,11 @@ describe('toMarkdown() of blocks', () => {
     expect(markdown([{ kind: 'table', rows: [] }])).toBe('');
   });
 
+  it('fences code so that nothing in it ends the fence', () => {
+    const text = '  a\n```\n# b\n````\n';
+    expect(markdown([{ kind: 'code', text }])).toBe(`\`\`\`\`\`\n${text}\`\`\`\`\``);
+  });
+
   it('has the title once', () => {
     const blocks = [{ kind: 'heading', level: 1, text: 'T' }];
     expect(markdown(blocks, 'T')).toBe('# T');
