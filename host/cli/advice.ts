@@ -1,4 +1,4 @@
-import type { CcosError, ErrorBody, ErrorCode } from '../core/error.ts';
+import type { CcosError, ErrorBody, ErrorCode, SafeDetail } from '../core/error.ts';
 
 /** What to do after each error; `ID` stands for the approval that it names. */
 const NEXT: Readonly<Record<ErrorCode, string>> = {
@@ -69,30 +69,61 @@ const WHERE: Readonly<Record<string, string>> = {
   token: 'ccos token list',
 };
 
-/** An id that was mistyped: what it names. */
-const IDS: Readonly<Record<string, string>> = { ap_id: 'approval', t_id: 'token' };
+interface Words {
+  readonly what: string;
+  readonly next: string;
+}
 
-const PORT_IN_USE = 'port_in_use';
+const id = (what: string, where: string): Words => ({
+  what: `that is not the id of ${what}`,
+  next: `see which there are: ${where}`,
+});
+const option = (name: string): Words => ({
+  what: `--${name} has a value that is not accepted`,
+  next: 'it takes an id: letters, digits and the marks _ . : -',
+});
+
+/** What was mistyped, by the field that the gateway names. */
+const FIELDS: Readonly<Record<string, Words>> = {
+  ap_id: id('an approval', 'ccos approvals list --all'),
+  t_id: id('a token', 'ccos token list'),
+  'body.key_id': id('a key', 'ccos bundle trust list'),
+  'query.session': option('session'),
+  'query.run': option('run'),
+  'query.capability': option('capability'),
+  'body.session': option('session'),
+  publisher_key: {
+    what: 'that is not the public key file of a publisher',
+    next: 'ccos bundle keygen makes one: NAME.pub.json',
+  },
+};
+
+/** Conflicts and refusals that have a reason of their own. */
+const REASONS: Readonly<Record<string, Words>> = {
+  port_in_use: {
+    what: 'another program listens there',
+    next: 'stop it, or take another port: ccos up --port N',
+  },
+};
 
 export function nextStep(error: CcosError): string {
-  const { what, field, why } = error.detail;
-  if (why === PORT_IN_USE) return 'stop what listens there, or take another: ccos up --port N';
-  const named = IDS[String(field)];
-  if (named !== undefined) return `see which there are: ${WHERE[named] ?? ''}`;
-  const where = error.code === 'not_found' ? WHERE[String(what)] : undefined;
-  if (where !== undefined) return `see which there are: ${where}`;
-  const advice = NEXT[error.code];
-  const id = error.decision.approval_id;
-  return id === undefined ? advice : advice.replaceAll(/\bID\b/g, id);
+  const advice = wordsOf(error.code, error.detail)?.next ?? NEXT[error.code];
+  const { approval_id: approval } = error.decision;
+  return approval === undefined ? advice : advice.replaceAll(/\bID\b/g, approval);
 }
 
 /** A sentence that says more than that of the code, where the details allow one. */
 export function sentenceOf({ code, message, details = {} }: ErrorBody): string {
-  const { what, field, why } = details;
-  if (why === PORT_IN_USE) return 'another program listens there';
-  const named = IDS[String(field)];
-  if (named !== undefined)
-    return `that is not the id of ${/^[aeiou]/.test(named) ? 'an' : 'a'} ${named}`;
-  if (code === 'not_found' && typeof what === 'string') return `there is no such ${what}`;
-  return message;
+  return wordsOf(code, details)?.what ?? message;
+}
+
+function wordsOf(code: ErrorCode, { what, why, file, field }: SafeDetail): Words | undefined {
+  if (code === 'not_found' && typeof what === 'string') {
+    const where = WHERE[what];
+    const next = where === undefined ? NEXT[code] : `see which there are: ${where}`;
+    return { what: `there is no such ${what}`, next };
+  }
+  const known = REASONS[String(why)];
+  if (known !== undefined || code !== 'invalid_input') return known;
+  return FIELDS[String(file)] ?? FIELDS[String(field)];
 }

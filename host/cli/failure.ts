@@ -86,7 +86,7 @@ function lines(body: ErrorBody, next: string, path?: string): readonly string[] 
 }
 
 /** What a sentence of its own says already. */
-const SAID: readonly string[] = ['what', 'field', 'why', 'length'];
+const SAID: readonly string[] = ['what', 'field', 'file', 'why', 'length'];
 
 /** `what` and `why` are words that say enough by themselves. */
 function fact(name: string, value: string): string {

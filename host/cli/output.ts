@@ -84,7 +84,9 @@ export class Output {
     await write(this.#io.stderr, `${[this.paint(31, what), ...next].join('\n')}\n`);
   }
 
-  table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  /** Rows under headings; `none` is said where there are no rows. */
+  table(columns: readonly Column[], rows: readonly (readonly string[])[], none?: string): string {
+    if (rows.length === 0 && none !== undefined) return none;
     const width = this.onScreen ? (this.#io.stdout.columns ?? 80) : undefined;
     return table(columns, rows, { width, heading: (text) => this.paint(1, text) });
   }

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../../host/core/error.ts';
 import { NOUNS } from '../../host/cli/commands/index.ts';
 import { usage } from '../../host/cli/parse.ts';
 import { ccos, fails, parsed } from './harness.ts';
+import type { Routes } from './harness.ts';
 
 const STATUS = {
   version: '1',
@@ -74,6 +75,13 @@ describe('ccos', () => {
     [['quarantine', 'purge', '--all', '--expired'], 'purge takes exactly one', '--help'],
     [['bundle', 'show', 'a/b/c'], 'a/b/c is not the id of a bundle', 'PUBLISHER/NAME'],
     [['audit', 'verify', '--db', 'x'], '--key goes with --db or --proof', '--key FILE'],
+    [['audit', 'calls', '--limit', '0'], '--limit takes a number', '--limit 200'],
+    [['audit', 'log', '--type', 'nope'], 'nope is not a type of row', 'capability.call'],
+    [
+      ['audit', 'log', '--type', 'policy.decison'],
+      'policy.decison is not',
+      'mean policy.decision?',
+    ],
     [['audit', 'verify', '--proof', 'x', '--db', 'y'], '--proof stands alone', '--proof FILE'],
   ])('%j is a usage error with exit 2 and a way on', async (argv, what, next) => {
     const ran = await ccos(argv, { routes });
@@ -114,6 +122,17 @@ describe('ccos', () => {
       'approvals',
     ],
     [{ code: 'invalid_input', detail: { field: 't_id' } }, 'not the id of a token', 'token list'],
+    [{ code: 'invalid_input', detail: { field: 'body.key_id' } }, 'the id of a key', 'trust list'],
+    [
+      { code: 'invalid_input', detail: { file: 'publisher_key', field: 'format' } },
+      'that is not the public key file of a publisher',
+      'keygen',
+    ],
+    [
+      { code: 'conflict', detail: { why: 'port_in_use', port: 1 } },
+      'another program listens there: port 1',
+      '--port',
+    ],
     [{ code: 'bundle_module', detail: { why: 'a_b', file: 1 } }, 'accepted: a b, file 1', 'mend'],
   ] as const)('%j says what is wrong and where to look', async ({ code, detail }, what, next) => {
     const ran = await ccos(['status'], { routes: { 'GET /status': fails(code, detail) } });
@@ -121,6 +140,20 @@ describe('ccos', () => {
     expect(first).toContain(`${what} (${code})`);
     expect(first).not.toContain('what ');
     expect(second).toContain(next);
+  });
+
+  it.each([
+    [['bundle', 'list'], { 'GET /bundles': { bundles: [] } }],
+    [['bundle', 'trust', 'list'], { 'GET /trust': { publishers: [] } }],
+    [['capabilities', 'list'], { 'GET /capabilities': { capabilities: [] } }],
+    [['approvals', 'list'], { 'GET /approvals': { approvals: [] } }],
+    [['token', 'list'], { 'GET /tokens': { tokens: [] } }],
+    [['audit', 'log'], { 'GET /audit/log': { rows: [] } }],
+  ] as const)('%j says so where there is nothing', async (argv, answers) => {
+    const answered = Object.entries<object>(answers).map(([path, answer]) => [path, () => answer]);
+    const { exit, stdout } = await ccos(argv, { routes: Object.fromEntries(answered) as Routes });
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^(no|nothing) [^\n]+\n$/);
   });
 
   it('escapes a command that attacks the terminal', async () => {

@@ -67,6 +67,7 @@ async function listApprovals(call: Call): Promise<undefined> {
         approval.subject,
         localTime(approval.expires),
       ]),
+      status === 'pending' ? 'nothing waits for a decision' : 'nothing was asked for yet',
     ),
   );
 }

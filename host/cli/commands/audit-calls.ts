@@ -4,6 +4,7 @@ import type { Call, Command } from '../command.ts';
 import { escapeLine } from '../escape.ts';
 import type { Output } from '../output.ts';
 import { localTime } from '../time.ts';
+import { countOf } from './audit-rows.ts';
 
 export const CALLS: readonly Command[] = [
   {
@@ -18,7 +19,7 @@ export const CALLS: readonly Command[] = [
 
 async function listCalls(call: Call): Promise<undefined> {
   const [id] = call.args;
-  const query = { call: id, limit: call.options.text('limit') };
+  const query = { call: id, limit: countOf(call.options.text('limit')) };
   const { calls } = (await withAdmin(call, (admin) => admin.get('/audit/calls', query))) as {
     readonly calls: readonly PluginCall[];
   };

@@ -1,8 +1,10 @@
 import { withAdmin } from '../admin.ts';
+import { EVENT_TYPES } from '../../core/event.ts';
 import type { Row } from '../../core/event.ts';
 import { rowPage, rowTable } from '../audit-row.ts';
 import type { Call, Command } from '../command.ts';
 import { UsageError } from '../failure.ts';
+import { suggest } from '../suggest.ts';
 import { sinceTime } from '../time.ts';
 
 export const ROWS: readonly Command[] = [
@@ -37,14 +39,16 @@ async function log(call: Call): Promise<undefined> {
     session: options.text('session'),
     run: options.text('run'),
     capability: options.text('capability'),
-    type: options.text('type'),
+    type: typeOf(options.text('type')),
     since: since === undefined ? undefined : sinceTime(since, io.now()),
     limit: countOf(options.text('limit')),
   };
   const { rows } = (await withAdmin(call, (admin) => admin.get('/audit/log', query))) as {
     readonly rows: readonly Row[];
   };
-  await call.out.result({ rows }, () => rowTable(call.out, rows));
+  await call.out.result({ rows }, () =>
+    rows.length === 0 ? 'no such rows' : rowTable(call.out, rows),
+  );
 }
 
 async function show(call: Call): Promise<undefined> {
@@ -64,7 +68,16 @@ export function sequenceOf(text = ''): string {
   );
 }
 
-function countOf(text: string | undefined): string | undefined {
+function typeOf(text: string | undefined): string | undefined {
+  if (text === undefined || (EVENT_TYPES as readonly string[]).includes(text)) return text;
+  const meant = suggest(text, EVENT_TYPES);
+  throw new UsageError(
+    `${text} is not a type of row`,
+    meant === undefined ? `the types: ${EVENT_TYPES.join(', ')}` : `did you mean ${meant}?`,
+  );
+}
+
+export function countOf(text: string | undefined): string | undefined {
   if (text === undefined || /^[1-9][0-9]{0,6}$/.test(text)) return text;
   throw new UsageError('--limit takes a number', 'such as --limit 200');
 }

@@ -64,6 +64,7 @@ async function listBundles(call: Call): Promise<undefined> {
         shortDigest(bundle.digest),
         list(bundle.capabilities ?? []),
       ]),
+      'no bundle is installed: ccos bundle install FILE',
     ),
   );
 }

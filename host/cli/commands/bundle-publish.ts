@@ -1,9 +1,10 @@
 import { basename, join, resolve } from 'node:path';
 import { mkdir } from 'node:fs/promises';
+import { CcosError } from '../../core/error.ts';
 import { FIXED } from '../../core/limits.ts';
 import type { Call, Command } from '../command.ts';
 import { escapeLine } from '../escape.ts';
-import { UsageError } from '../failure.ts';
+import { ExplainedError, UsageError } from '../failure.ts';
 import { readLocalFile, readLocalText } from '../read-file.ts';
 import { PUBLISHER_KEY_FORMAT, SLUG } from '../publisher-key.ts';
 import { unwritable, writeNewFile } from '../write-file.ts';
@@ -90,7 +91,11 @@ async function makeFolder(folder: string): Promise<void> {
 
 async function pack({ application, args, io, options, out }: Call): Promise<undefined> {
   const folder = resolve(io.cwd, args[0] ?? '');
-  const bytes = await application.offline.pack(folder);
+  const bytes = await application.offline.pack(folder).catch((failure: unknown) => {
+    if (!(failure instanceof CcosError) || failure.code !== 'file_not_found') throw failure;
+    const next = 'it is the manifest of a bundle, and lies in its folder: bundles/FORMAT.md';
+    throw new ExplainedError(failure, `there is no bundle.json in ${folder}`, next);
+  });
   const path = options.text('out') ?? `${basename(folder)}.ccosb`;
   const file = await writeNewFile({ cwd: io.cwd, path, bytes });
   await out.done({ file, bytes: bytes.length }, `packed ${file}, ${String(bytes.length)} bytes`);

@@ -52,6 +52,7 @@ async function listPublishers(call: Call): Promise<undefined> {
         { title: 'EFFECTS' },
       ],
       rows,
+      'no publisher is trusted: ccos bundle trust add KEYFILE',
     ),
   );
 }

@@ -44,6 +44,7 @@ async function listCapabilities(call: Call): Promise<undefined> {
         publisher ?? '-',
         list(effects ?? []),
       ]),
+      'nothing can be called yet: ccos bundle install FILE',
     ),
   );
 }

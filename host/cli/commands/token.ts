@@ -72,6 +72,7 @@ async function listTokens(call: Call): Promise<undefined> {
         localTime(created),
         optionalTime(revoked) ?? '-',
       ]),
+      'no token was made: ccos token create --plane agent',
     ),
   );
 }
