@@ -7,9 +7,11 @@ import type { HomeFiles } from './core/home.ts';
 import type { JsonObject } from './core/json.ts';
 import { LIMITS } from './core/limits.ts';
 import { readKeyPair } from './crypto/ed25519.ts';
+import type { KeyPair } from './crypto/ed25519.ts';
 import { parseVerifierKey } from './crypto/note.ts';
 import { Extractor } from './flow/extract.ts';
 import type { Services } from './http/services.ts';
+import { Acts } from './kernel/acts.ts';
 import { Approvals } from './kernel/approvals.ts';
 import { Audit } from './kernel/audit.ts';
 import { Blobs } from './kernel/blobs.ts';
@@ -83,7 +85,9 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
 
 async function joinGateway(joined: Joined): Promise<OpenGateway> {
   const { store, engine, sandbox, current, log, home } = joined;
-  const parts = assemble(joined);
+  const operator = readKeyPair(home.keys().operatorPem);
+  const acts = await Acts.open({ store, operator, files: home });
+  const parts = assemble({ ...joined, operator, acts });
   await recordStart(parts, { options: joined, store, engine, current });
   return {
     services: parts.services,
@@ -173,12 +177,17 @@ interface Assembled {
   readonly runs: Runs;
 }
 
+interface WithActs extends Joined {
+  readonly operator: KeyPair;
+  readonly acts: Acts;
+}
+
 /** The gate, and what is judged and recorded by it alone. */
-function assembleKernel({ home, store, engine, current }: Joined) {
-  const { chainVerifierKey, operatorPem } = home.keys();
+function assembleKernel({ home, store, engine, current, operator, acts }: WithActs) {
+  const { chainVerifierKey } = home.keys();
   const gate = new Gate({ store, world, engine: () => engine });
-  const approvals = new Approvals({ store, gate, world, operator: readKeyPair(operatorPem) });
-  const kernel = { store, gate, approvals, world, tenant: TENANT };
+  const approvals = new Approvals({ store, gate, world, operator, acts });
+  const kernel = { store, gate, approvals, acts, world, tenant: TENANT };
   const runs = new Runs(kernel);
   return {
     ...kernel,
@@ -194,7 +203,7 @@ function assembleKernel({ home, store, engine, current }: Joined) {
   };
 }
 
-function assemble(joined: Joined): Assembled {
+function assemble(joined: WithActs): Assembled {
   const { home, log, store, sandbox, current } = joined;
   const kernel = assembleKernel(joined);
   const { gate, approvals, runs, calls, limits, sessions, audit, blobs, tokens } = kernel;

@@ -1,14 +1,14 @@
 import { CcosError, asCcosError } from '../core/error.ts';
 import type { HomeFiles } from '../core/home.ts';
 import type { World } from '../core/world.ts';
+import type { Acts } from '../kernel/acts.ts';
 import { factText } from '../kernel/approvals.ts';
-import type { Approval, ApprovalRequest, Approvals } from '../kernel/approvals.ts';
+import type { Applied, Approval, ApprovalRequest, Approvals } from '../kernel/approvals.ts';
 import type { Gate } from '../kernel/gate.ts';
 import {
   activateBundle,
   deleteBundle,
   disableCapabilities,
-  findFloor,
   insertBundle,
   listBundles,
   listCapabilities,
@@ -16,7 +16,7 @@ import {
   setBundleState,
   setCapability,
 } from '../kernel/records.ts';
-import type { BundleRecord, CapabilityRecord, Store, Transaction } from '../kernel/records.ts';
+import type { BundleRecord, CapabilityRecord, Store } from '../kernel/records.ts';
 import { capabilityRequest, installRequest } from './requests.ts';
 import { administer } from './trust-store.ts';
 import type { TrustStore } from './trust-store.ts';
@@ -27,6 +27,7 @@ interface Parts {
   readonly store: Store;
   readonly gate: Gate;
   readonly approvals: Approvals;
+  readonly acts: Acts;
   readonly trust: TrustStore;
   readonly files: HomeFiles;
   readonly world: World;
@@ -57,7 +58,7 @@ export class Installer {
     });
     parts.approvals.register('capability.enable', {
       question: () => administer('enableCapability', true),
-      apply: (request, approval) => Promise.resolve(enable(request, approval)),
+      apply: (request, approval) => this.#enable(request, approval),
       after: parts.changed,
     });
   }
@@ -69,7 +70,7 @@ export class Installer {
       const options = { trust, now: this.#parts.world.now(), mode: 'install' as const };
       const { hostVersion } = this.#parts;
       const bundle = verifyBundle(bytes, { ...options, hostVersion });
-      const floor = await findFloor(this.#parts.store, bundle.manifest.name);
+      const floor = this.#parts.acts.standing.floorOf(bundle.manifest.name);
       if (floor === null) return bundle;
       return verifyBundle(bytes, { ...options, hostVersion, floor });
     } catch (failure) {
@@ -143,31 +144,67 @@ export class Installer {
 
   /** Its capabilities are not called any more; installing the same file again asks anew. */
   async disable(name: string): Promise<BundleRecord> {
-    const bundle = await this.get(name);
-    if (bundle.state !== 'active') throw new CcosError('conflict', { state: bundle.state });
-    await this.#parts.gate.admit([this.#parts.gate.judge(administer('disableBundle', true))], {
-      rows: [{ type: 'bundle.disabled', data: { bundle: name, digest: bundle.digest } }],
-      changes: [
-        setBundleState(name, bundle.digest, 'disabled'),
-        disableCapabilities(name, bundle.digest),
-      ],
+    const { acts, gate, approvals } = this.#parts;
+    const disabled = await acts.turn(async (record) => {
+      const bundle = await this.get(name);
+      if (bundle.state !== 'active') throw new CcosError('conflict', { state: bundle.state });
+      const granted = await this.#granted(name, bundle.digest);
+      const withdrawn = await approvals.withdrawal(granted, 'disabled');
+      await record(withdrawn.acts, (signed) =>
+        gate.admit([gate.judge(administer('disableBundle', true))], {
+          rows: [
+            { type: 'bundle.disabled', data: { bundle: name, digest: bundle.digest } },
+            ...withdrawn.rows,
+          ],
+          changes: [
+            setBundleState(name, bundle.digest, 'disabled'),
+            disableCapabilities(name, bundle.digest),
+            ...withdrawn.changes,
+            ...signed,
+          ],
+          checkpoint: true,
+        }),
+      );
+      return bundle;
     });
     this.#parts.changed();
-    return { ...bundle, state: 'disabled' };
+    return { ...disabled, state: 'disabled' };
   }
 
-  /** Files and records go; the floor stays, so an older bundle cannot take the name. */
+  /** Files, records and what still waits go; the floor stays, so an older bundle cannot take the name. */
   async remove(name: string): Promise<BundleRecord> {
-    const { store, gate, files } = this.#parts;
-    const bundle = await this.get(name);
-    const all = (await listBundles(store)).filter((other) => other.name === name);
-    await gate.admit([gate.judge(administer('removeBundle', true))], {
-      rows: [{ type: 'bundle.removed', data: { bundle: name, digest: bundle.digest } }],
-      changes: deleteBundle(name),
+    const { acts, gate, files, approvals, store } = this.#parts;
+    const removed = await acts.turn(async (record) => {
+      const bundle = await this.get(name);
+      const waiting = (await approvals.list('pending')).filter((asked) => isAbout(asked, name));
+      const ids = [...(await this.#granted(name)), ...waiting.map(({ id }) => id)];
+      const withdrawn = await approvals.withdrawal(ids, 'removed');
+      const all = (await listBundles(store)).filter((other) => other.name === name);
+      await record(withdrawn.acts, (signed) =>
+        gate.admit([gate.judge(administer('removeBundle', true))], {
+          rows: [
+            { type: 'bundle.removed', data: { bundle: name, digest: bundle.digest } },
+            ...withdrawn.rows,
+          ],
+          changes: [...deleteBundle(name), ...withdrawn.changes, ...signed],
+          checkpoint: true,
+        }),
+      );
+      for (const { digest } of all) files.removeBundle(digest);
+      return bundle;
     });
-    for (const { digest } of all) files.removeBundle(digest);
     this.#parts.changed();
-    return bundle;
+    return removed;
+  }
+
+  /** The approvals by which a bundle and what it offers are in force: of one digest, or of all. */
+  async #granted(name: string, digest?: string): Promise<readonly string[]> {
+    const { store } = this.#parts;
+    const bundles = (await listBundles(store)).filter((bundle) => bundle.name === name);
+    const offered = (await listCapabilities(store)).filter(({ bundle }) => bundle === name);
+    return [...bundles, ...offered]
+      .filter((record) => digest === undefined || record.digest === digest)
+      .flatMap(({ approval }) => (approval === null ? [] : [approval]));
   }
 
   async #find(name: string, digest: string): Promise<BundleRecord | null> {
@@ -195,41 +232,66 @@ export class Installer {
   }
 
   /** Verifies the stored file once more: what is activated is what was approved. */
-  async #activate(request: ApprovalRequest, approval: string): Promise<Transaction> {
+  async #activate(request: ApprovalRequest, approval: string): Promise<Applied> {
+    const { files, store, approvals } = this.#parts;
     const digest = factText(request, 'digest');
-    const bytes = this.#parts.files.readBundle(digest);
+    const bytes = files.readBundle(digest);
     if (bytes === null) throw new CcosError('stale_approval', { why: 'file_gone' });
     const bundle = await this.verify(bytes);
     if (bundle.digest !== digest) throw new CcosError('bundle_files', { why: 'digest' });
     const { name, sequence, version } = bundle.manifest;
+    const active = (await listBundles(store)).find(
+      (known) => known.name === name && known.state === 'active',
+    );
+    const replaced = await approvals.withdrawal([active?.approval ?? ''], 'replaced');
     return {
       rows: [
         { type: 'bundle.installed', data: { bundle: name, digest, sequence, version, approval } },
+        ...replaced.rows,
       ],
-      changes: activateBundle({ name, digest, sequence, version, approval }),
+      changes: [...activateBundle({ name, digest, approval }), ...replaced.changes],
+      acts: [{ act: 'bundle.floor', bundle: name, sequence, digest, version }, ...replaced.acts],
     };
   }
+
+  /** Only a capability of the bundle that is active; anything else has changed since it was asked. */
+  async #enable(request: ApprovalRequest, approval: string): Promise<Applied> {
+    const { store, approvals } = this.#parts;
+    const id = factText(request, 'capability');
+    const bundle = factText(request, 'bundle');
+    const digest = factText(request, 'digest');
+    const before = (await listCapabilities(store)).find(
+      (known) => known.id === id && known.bundle === bundle,
+    );
+    const replaced = await approvals.withdrawal([before?.approval ?? ''], 'replaced');
+    return {
+      rows: [
+        { type: 'capability.enabled', data: { capability: id, bundle, digest, approval } },
+        ...replaced.rows,
+      ],
+      changes: [
+        setCapability({ id, bundle, digest, state: 'enabled', approval }),
+        ...replaced.changes,
+      ],
+      acts: replaced.acts,
+      guards: [
+        {
+          sql: `SELECT 1 FROM bundle WHERE name = ? AND digest = ? AND state = 'active'`,
+          args: [bundle, digest],
+          rows: 1,
+        },
+      ],
+    };
+  }
+}
+
+/** Whether a request asks for a bundle of this name, or for something that it offers. */
+function isAbout({ kind, facts }: ApprovalRequest, name: string): boolean {
+  if (kind === 'bundle.install') return facts['name'] === name;
+  return kind === 'capability.enable' && facts['bundle'] === name;
 }
 
 /** The ids that a bundle offers, each once. */
 export function capabilityIds({ manifest }: VerifiedBundle): readonly string[] {
   return [...new Set(manifest.capabilities.map(({ id }) => id))].sort();
-}
-
-/** Only a capability of the bundle that is active; anything else has changed since it was asked. */
-function enable(request: ApprovalRequest, approval: string): Transaction {
-  const id = factText(request, 'capability');
-  const bundle = factText(request, 'bundle');
-  const digest = factText(request, 'digest');
-  return {
-    rows: [{ type: 'capability.enabled', data: { capability: id, bundle, digest, approval } }],
-    changes: [setCapability({ id, bundle, digest, state: 'enabled', approval })],
-    guards: [
-      {
-        sql: `SELECT 1 FROM bundle WHERE name = ? AND digest = ? AND state = 'active'`,
-        args: [bundle, digest],
-        rows: 1,
-      },
-    ],
-  };
 }

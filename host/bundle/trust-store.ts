@@ -4,11 +4,12 @@ import { CcosError } from '../core/error.ts';
 import type { JsonObject } from '../core/json.ts';
 import { parsePublicKey } from '../crypto/ed25519.ts';
 import type { PublicKey } from '../crypto/ed25519.ts';
+import type { Acts } from '../kernel/acts.ts';
 import { factText } from '../kernel/approvals.ts';
-import type { Approval, ApprovalRequest, Approvals } from '../kernel/approvals.ts';
+import type { Applied, Approval, ApprovalRequest, Approvals } from '../kernel/approvals.ts';
 import type { Gate } from '../kernel/gate.ts';
-import { listBundles, listPublishers, revokeKey, trustKey } from '../kernel/records.ts';
-import type { Store, Transaction } from '../kernel/records.ts';
+import { listBundles, listPublishers, trustKey } from '../kernel/records.ts';
+import type { Store } from '../kernel/records.ts';
 import type { World } from '../core/world.ts';
 import type { TrustedKey, TrustView } from './trust.ts';
 
@@ -40,6 +41,7 @@ interface Parts {
   readonly store: Store;
   readonly gate: Gate;
   readonly approvals: Approvals;
+  readonly acts: Acts;
   readonly world: World;
 }
 
@@ -63,10 +65,9 @@ export class TrustStore {
         const proven = await Promise.all(
           publisher.keys.map((key) => this.#provenKey(publisher.id, key)),
         );
-        const keys = proven.filter((key) => key !== null);
+        const terms = await this.#terms(publisher.id);
         // The table narrows what was approved; it widens nothing (INV-APPR-2).
-        const approved = (name: string): readonly string[] =>
-          keys.flatMap(({ facts }) => words(facts, name));
+        const approved = (name: string): readonly string[] => words(terms, name);
         return {
           id: publisher.id,
           namespaces: publisher.namespaces.filter((one) => approved('namespaces').includes(one)),
@@ -74,7 +75,7 @@ export class TrustStore {
             (effect) => publisher.effects.includes(effect) && approved('effects').includes(effect),
           ),
           threshold: publisher.threshold,
-          keys: keys.map(({ key }) => key),
+          keys: proven.filter((key) => key !== null),
         };
       }),
     );
@@ -90,17 +91,18 @@ export class TrustStore {
   }
 
   async list(): Promise<readonly PublisherView[]> {
-    const publishers = await listPublishers(this.#parts.store);
+    const { store, acts } = this.#parts;
+    const publishers = await listPublishers(store);
     return publishers.map(({ id, namespaces, effects, threshold, keys }) => ({
       id,
       namespaces,
       max_effects: effects,
       threshold,
-      keys: keys.map((key) => ({
-        id: key.id,
-        status: key.revokedSince === null ? 'active' : 'revoked',
-        ...(key.revokedSince !== null && { revoked_since: key.revokedSince }),
-      })),
+      keys: keys.map((key) => {
+        const since = acts.standing.revokedSince(key.id);
+        if (since === null) return { id: key.id, status: 'active' };
+        return { id: key.id, status: 'revoked', revoked_since: since };
+      }),
     }));
   }
 
@@ -115,16 +117,30 @@ export class TrustStore {
 
   /** From now on the key's signatures count only for what was installed before. */
   async revoke(keyId: string): Promise<void> {
-    const publishers = await listPublishers(this.#parts.store);
-    const known = publishers.some(({ keys }) =>
-      keys.some(({ id, revokedSince }) => id === keyId && revokedSince === null),
-    );
-    if (!known) throw new CcosError('not_found', { what: 'key' });
-    const judged = this.#parts.gate.judge(administer('revokePublisher', true));
-    await this.#parts.gate.admit([judged], {
-      rows: [{ type: 'publisher.revoked', data: { key: keyId } }],
-      changes: [revokeKey(keyId, this.#parts.world.now())],
+    const { store, acts, gate, world } = this.#parts;
+    await acts.turn(async (record) => {
+      const publishers = await listPublishers(store);
+      const known = publishers.some(({ keys }) => keys.some(({ id }) => id === keyId));
+      if (!known || acts.standing.revokedSince(keyId) !== null)
+        throw new CcosError('not_found', { what: 'key' });
+      const judged = gate.judge(administer('revokePublisher', true));
+      await record([{ act: 'key.revoke', key: keyId, since: world.now() }], (changes) =>
+        gate.admit([judged], {
+          rows: [{ type: 'publisher.revoked', data: { key: keyId } }],
+          changes,
+          checkpoint: true,
+        }),
+      );
     });
+  }
+
+  /** What the newest approval for a publisher grants it. */
+  async #terms(publisher: string): Promise<JsonObject> {
+    const { approvals, acts } = this.#parts;
+    const approval = acts.standing.termsOf(publisher);
+    if (approval === null) return {};
+    const request = await approvals.proven(approval, 'publisher.trust');
+    return request?.facts['publisher'] === publisher ? request.facts : {};
   }
 
   async #provenKey(
@@ -133,16 +149,15 @@ export class TrustStore {
       readonly id: string;
       readonly raw: Uint8Array;
       readonly approval: string;
-      readonly revokedSince: number | null;
     },
-  ): Promise<{ readonly key: TrustedKey; readonly facts: JsonObject } | null> {
+  ): Promise<TrustedKey | null> {
     const request = await this.#parts.approvals.proven(key.approval, 'publisher.trust');
     if (request?.facts['key_id'] !== key.id || request.facts['publisher'] !== publisher)
       return null;
     const parsed = parsePublicKey(key.raw);
     if (parsed.id !== key.id) return null;
-    const revoked = key.revokedSince !== null && { revokedSince: key.revokedSince };
-    return { key: { ...parsed, ...revoked }, facts: request.facts };
+    const revokedSince = this.#parts.acts.standing.revokedSince(key.id);
+    return { ...parsed, ...(revokedSince !== null && { revokedSince }) };
   }
 }
 
@@ -195,7 +210,7 @@ function trustRequest(offered: OfferedKey, key: PublicKey): ApprovalRequest {
   };
 }
 
-function trustTransaction(request: ApprovalRequest, approval: string): Transaction {
+function trustTransaction(request: ApprovalRequest, approval: string): Applied {
   const { facts } = request;
   const publisher = factText(request, 'publisher');
   const keyId = factText(request, 'key_id');
@@ -209,6 +224,7 @@ function trustTransaction(request: ApprovalRequest, approval: string): Transacti
       effects: words(facts, 'effects'),
       raw: Buffer.from(factText(request, 'public_key'), 'base64'),
     }),
+    acts: [{ act: 'publisher.terms', publisher, approval }],
   };
 }
 

@@ -131,7 +131,7 @@ export interface Approval {
   readonly id: string;
   readonly kind: string;
   readonly subject: string;
-  readonly status: 'pending' | 'approved' | 'denied' | 'expired';
+  readonly status: 'pending' | 'approved' | 'denied' | 'expired' | 'revoked';
   readonly digest: string;
   readonly requested: string;
   readonly expires: string;

@@ -19,6 +19,7 @@ export const EVENT_TYPES = [
   'approval.decision',
   'approval.used',
   'approval.expired',
+  'approval.revoked',
   'bundle.verified',
   'bundle.rejected',
   'bundle.installed',

@@ -40,6 +40,9 @@ export interface HomeFiles {
   readonly writeConfig: (raw: unknown) => void;
   readonly readRawConfig: () => unknown;
   readonly readPack: () => StoredPack;
+  /** The newest act of the operator, as it stands beside the database; null in a home from before acts. */
+  readonly readLastAct: () => string | null;
+  readonly writeLastAct: (envelope: string) => void;
   /** Content-addressed and never overwritten: `digest` is SHA-256 of the manifest. */
   readonly writeBundle: (digest: string, bytes: Uint8Array) => void;
   /** Null where there is no such file. */

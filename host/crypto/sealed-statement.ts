@@ -29,6 +29,12 @@ export function openStatement(
   return signed ? payload.toString('utf8') : null;
 }
 
+/** The payload of an envelope that nobody has verified: for one whose hash is known. */
+export function peekStatement(envelope: string): string | null {
+  const parsed = parse(envelope);
+  return parsed === null ? null : Buffer.from(parsed.payload, 'base64').toString('utf8');
+}
+
 interface Parsed {
   readonly payload: string;
   readonly payloadType: string;

@@ -51,8 +51,8 @@ export function createApp(services: Services, options: AppOptions): Hono {
     const status = options.ready();
     return context.json({ status }, status === 'ready' ? 200 : 503);
   });
-  app.get('/openapi.json', async (context) => {
-    await authenticate(context.req.header('authorization'), 'admin', services.tokens);
+  app.get('/openapi.json', (context) => {
+    authenticate(context.req.header('authorization'), 'admin', services.tokens);
     return context.json(openApi(ROUTES, options.version));
   });
   for (const route of ROUTES) mount(app, route, services);
@@ -62,7 +62,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
 
 function mount(app: Hono, route: Route, services: Services): void {
   app.on(route.method, route.path, async (context) => {
-    await authenticate(context.req.header('authorization'), route.plane, services.tokens);
+    authenticate(context.req.header('authorization'), route.plane, services.tokens);
     const { raw } = context.req;
     const body = await readBody(raw, bodyLimit(route));
     const params = context.req.param();
@@ -80,7 +80,7 @@ function mountStream(app: Hono, services: Services, options: AppOptions): void {
   const { upgradeWebSocket } = options;
   if (upgradeWebSocket === undefined) return;
   app.get('/v1/admin/stream', async (context, next) => {
-    await authenticate(context.req.header('authorization'), 'admin', services.tokens);
+    authenticate(context.req.header('authorization'), 'admin', services.tokens);
     const after = Number(context.req.query('after') ?? services.store.openedSize);
     if (!Number.isSafeInteger(after) || after < 0)
       throw new CcosError('invalid_input', { field: 'after' });

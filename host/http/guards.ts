@@ -30,13 +30,13 @@ function isOwnOrigin(origin: string, hosts: ReadonlySet<string>): boolean {
 }
 
 /** INV-HTTP-2: loopback is no identity; every route with a plane wants a credential of that plane. */
-export async function authenticate(
+export function authenticate(
   authorization: string | undefined,
   plane: Credential['plane'],
   tokens: Tokens,
-): Promise<Credential> {
+): Credential {
   const match = /^bearer +([\w.-]{1,200})$/i.exec(authorization ?? ''); // RFC 9110, 11.1: in any case
-  const credential = match?.[1] === undefined ? null : await tokens.authenticate(match[1]);
+  const credential = match?.[1] === undefined ? null : tokens.authenticate(match[1]);
   if (credential === null) throw new CcosError('unauthenticated');
   if (credential.plane !== plane) throw new CcosError('wrong_plane');
   return credential;

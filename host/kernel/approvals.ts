@@ -1,4 +1,5 @@
 import { CcosError } from '../core/error.ts';
+import type { RowInput } from '../core/event.ts';
 import { newId, parseId } from '../core/id.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -6,7 +7,6 @@ import { FIXED } from '../core/limits.ts';
 import type { World } from '../core/world.ts';
 import { sha256Hex } from '../crypto/digest.ts';
 import type { KeyPair } from '../crypto/ed25519.ts';
-import { openStatement, signStatement } from '../crypto/sealed-statement.ts';
 import type { ApprovalKind } from '../policy/approval-kind.ts';
 import type { Question } from '../policy/question.ts';
 import {
@@ -17,13 +17,16 @@ import {
   insertApproval,
   listApprovals,
   nonePending,
+  revokeApproval,
   stillPending,
 } from '../store/tables/approvals.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../store/tables/approvals.ts';
 import type { Store, Transaction } from '../store/store.ts';
+import type { Acts, RecordActs } from './acts.ts';
+import { isAsRequested, isProven, sealRequest, signDecision } from './approval-proof.ts';
 import type { Gate } from './gate.ts';
+import type { Act } from './standing.ts';
 
-const PAYLOAD_TYPE = 'application/vnd.ccos.approval.v1+json';
 /** A request that nobody has answered for a week has lost its context. */
 const PENDING_MILLIS = 7 * 24 * 3_600_000;
 
@@ -57,12 +60,25 @@ export interface Approval extends ApprovalRequest {
 export const DECIDERS = ['operator', 'flag:approve', 'flag:approve-first-party'] as const;
 export type Decider = (typeof DECIDERS)[number];
 
+/** What an approval changes, and what of it must not be undone by whoever can write the database. */
+export interface Applied extends Transaction {
+  readonly acts?: readonly Act[];
+}
+
 /** What happens when an approval of a kind is given. */
 export interface ApprovalEffect {
   readonly question: (request: ApprovalRequest) => Question;
-  readonly apply: (request: ApprovalRequest, approval: string) => Promise<Transaction>;
+  readonly apply: (request: ApprovalRequest, approval: string) => Promise<Applied>;
   /** After it is durable: caches to forget, a file to write. */
   readonly after?: (request: ApprovalRequest) => void;
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly gate: Gate;
+  readonly world: World;
+  readonly operator: KeyPair;
+  readonly acts: Acts;
 }
 
 /**
@@ -70,20 +86,10 @@ export interface ApprovalEffect {
  * the digest of what was shown (INV-APPR-1). Deciding twice: one wins.
  */
 export class Approvals {
-  readonly #parts: {
-    readonly store: Store;
-    readonly gate: Gate;
-    readonly world: World;
-    readonly operator: KeyPair;
-  };
+  readonly #parts: Parts;
   readonly #effects = new Map<string, ApprovalEffect>();
 
-  constructor(parts: {
-    readonly store: Store;
-    readonly gate: Gate;
-    readonly world: World;
-    readonly operator: KeyPair;
-  }) {
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 
@@ -103,17 +109,20 @@ export class Approvals {
     if (known !== null) return toApproval(known);
     const pending = await countPending(store, now);
     if (pending >= FIXED.pendingApprovals) throw new CcosError('rate_limited', { pending });
+    const id = newId('ap', world);
+    const expires = now + PENDING_MILLIS;
     const record: ApprovalRecord = {
-      id: newId('ap', world),
+      id,
       kind: request.kind,
       subject: request.subject,
       status: 'pending',
       request: text,
       digest,
       requested: now,
-      expires: now + PENDING_MILLIS,
+      expires,
       decided: null,
       decision: null,
+      seal: sealRequest({ id, digest, expires }, this.#parts.operator),
     };
     try {
       await store.commit({
@@ -148,84 +157,99 @@ export class Approvals {
     id: string,
     shown: { readonly digest: string; readonly by: Decider },
   ): Promise<Approval> {
-    const record = await this.#pending(id);
-    if (record.digest !== shown.digest)
-      throw new CcosError('stale_approval', {}, { approval_id: id });
-    if (sha256Hex(record.request) !== record.digest)
-      throw new CcosError('integrity', { what: 'approval' }, { approval_id: id });
-    const effect = this.#effects.get(record.kind);
-    if (effect === undefined) throw new CcosError('internal', { why: 'approval_kind' });
-    const request = parseRequest(record);
-    const judged = this.#parts.gate.judge(effect.question(request));
-    const transaction = await effect.apply(request, id);
-    const decided = this.#decide(record, 'approved', shown.by);
-    await this.#parts.gate.admit([judged], {
-      rows: [
-        ...decided.rows,
-        { type: 'approval.used', data: { approval: id, kind: record.kind } },
-        ...transaction.rows,
-      ],
-      changes: [...(decided.changes ?? []), ...(transaction.changes ?? [])],
-      guards: [stillPending(id, record.digest), ...(transaction.guards ?? [])],
-    });
-    effect.after?.(request);
+    await this.#parts.acts.turn((record) => this.#approve(id, shown, record));
     return this.get(id);
   }
 
   async deny(id: string): Promise<Approval> {
-    const record = await this.#pending(id);
-    await this.#parts.store.commit({
-      ...this.#decide(record, 'denied', 'operator'),
-      guards: [stillPending(id, record.digest)],
+    await this.#parts.acts.turn(async (record) => {
+      const pending = await this.#pending(id);
+      const decided = this.#decide(pending, 'denied', 'operator');
+      await record([{ act: 'approval.withdraw', approvals: [id] }], (signed) =>
+        this.#parts.store.commit({
+          rows: decided.rows,
+          changes: [...(decided.changes ?? []), ...signed],
+          guards: [stillPending(id, pending.digest)],
+          checkpoint: true,
+        }),
+      );
     });
     return this.get(id);
   }
 
+  /** What takes back approvals that are in force or wait, for the transaction of whoever does it. */
+  async withdrawal(
+    ids: readonly string[],
+    why: 'replaced' | 'disabled' | 'removed',
+  ): Promise<Required<Pick<Applied, 'rows' | 'changes' | 'acts'>>> {
+    const { store, world, acts } = this.#parts;
+    const wanted = [...new Set(ids)].filter((id) => !acts.standing.isWithdrawn(id));
+    const records = await Promise.all(wanted.map((id) => findApproval(store, id)));
+    const known = records.filter((record) => record !== null);
+    const withdrawn = known.map(({ id }) => id);
+    return {
+      rows: known.map(({ id, kind }) => ({
+        type: 'approval.revoked',
+        data: { approval: id, kind, why },
+      })),
+      changes: known.map(({ id }) => revokeApproval(id, world.now())),
+      acts: known.length === 0 ? [] : [{ act: 'approval.withdraw', approvals: withdrawn }],
+    };
+  }
+
   /**
    * The request that the operator has approved under this id, proved by his signature and not by what
-   * the database says; null where there is no such thing (INV-APPR-2).
+   * the database says; null where there is no such thing, or it was taken back (INV-APPR-2).
    */
   async proven(id: string, kind: ApprovalKind): Promise<ApprovalRequest | null> {
-    const record = await findApproval(this.#parts.store, id);
-    if (record?.status !== 'approved' || record.decision === null) return null;
-    if (sha256Hex(record.request) !== record.digest) return null;
-    const payload = openStatement(record.decision, PAYLOAD_TYPE, this.#parts.operator);
-    if (payload === null) return null;
-    const statement = JSON.parse(payload) as JsonObject; // signed by our own key
-    const matches =
-      statement['approval'] === id &&
-      statement['digest'] === record.digest &&
-      statement['decision'] === 'approved';
+    const { store, operator, acts } = this.#parts;
+    if (acts.standing.isWithdrawn(id)) return null;
+    const record = await findApproval(store, id);
+    if (record === null || !isProven(record, operator)) return null;
     const request = parseRequest(record);
-    return matches && request.kind === kind ? request : null;
+    return request.kind === kind ? request : null;
+  }
+
+  async #approve(
+    id: string,
+    shown: { readonly digest: string; readonly by: Decider },
+    record: RecordActs,
+  ): Promise<void> {
+    const { gate, operator } = this.#parts;
+    const pending = await this.#pending(id);
+    if (pending.digest !== shown.digest)
+      throw new CcosError('stale_approval', {}, { approval_id: id });
+    if (!isAsRequested(pending, operator))
+      throw new CcosError('integrity', { what: 'approval' }, { approval_id: id });
+    const effect = this.#effects.get(pending.kind);
+    if (effect === undefined) throw new CcosError('internal', { why: 'approval_kind' });
+    const request = parseRequest(pending);
+    const judged = gate.judge(effect.question(request));
+    const { acts = [], ...applied } = await effect.apply(request, id);
+    const decided = this.#decide(pending, 'approved', shown.by);
+    const used: RowInput = { type: 'approval.used', data: { approval: id, kind: pending.kind } };
+    try {
+      await record(acts, (signed) =>
+        gate.admit([judged], {
+          rows: [...decided.rows, used, ...applied.rows],
+          changes: [...(decided.changes ?? []), ...(applied.changes ?? []), ...signed],
+          guards: [stillPending(id, pending.digest), ...(applied.guards ?? [])],
+          checkpoint: true,
+        }),
+      );
+    } finally {
+      effect.after?.(request);
+    }
   }
 
   #decide(record: ApprovalRecord, status: 'approved' | 'denied', by: Decider): Transaction {
     const { world, operator } = this.#parts;
+    const { id: approval, kind, digest } = record;
     const at = world.now();
-    const statement = canonicalJson({
-      format: 'ccos-approval/1',
-      approval: record.id,
-      digest: record.digest,
-      decision: status,
-      by,
-      at,
-    });
-    const decision = signStatement(PAYLOAD_TYPE, statement, operator);
+    const decision = signDecision(record, { decision: status, by, at }, operator);
     return {
-      rows: [
-        {
-          type: 'approval.decision',
-          data: {
-            approval: record.id,
-            kind: record.kind,
-            digest: record.digest,
-            decision: status,
-            by,
-          },
-        },
-      ],
-      changes: [decideApproval(record.id, { status, at, decision })],
+      rows: [{ type: 'approval.decision', data: { approval, kind, digest, decision: status, by } }],
+      changes: [decideApproval(approval, { status, at, decision })],
     };
   }
 
@@ -233,6 +257,8 @@ export class Approvals {
     const record = await this.#find(id);
     if (record.status !== 'pending')
       throw new CcosError('conflict', { status: record.status }, { approval_id: id });
+    if (this.#parts.acts.standing.isWithdrawn(id))
+      throw new CcosError('integrity', { what: 'approval' }, { approval_id: id });
     if (record.expires <= this.#parts.world.now()) {
       await this.#parts.store.commit({
         rows: [{ type: 'approval.expired', data: { approval: id, kind: record.kind } }],

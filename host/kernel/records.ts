@@ -6,7 +6,6 @@ export {
   activateBundle,
   deleteBundle,
   disableCapabilities,
-  findFloor,
   insertBundle,
   listBundles,
   listCapabilities,
@@ -15,5 +14,5 @@ export {
   setCapability,
 } from '../store/tables/bundles.ts';
 export type { BundleRecord, CapabilityRecord } from '../store/tables/bundles.ts';
-export { listPublishers, revokeKey, trustKey } from '../store/tables/publishers.ts';
+export { listPublishers, trustKey } from '../store/tables/publishers.ts';
 export type { Store, Transaction } from '../store/store.ts';

@@ -2,12 +2,9 @@ import { CcosError } from '../core/error.ts';
 import { newId, parseId } from '../core/id.ts';
 import type { World } from '../core/world.ts';
 import { newToken, proofOf, sameHash, tokenHash } from '../crypto/token.ts';
-import { findTokenByHash, insertToken, listTokens, revokeToken } from '../store/tables/tokens.ts';
-import type { TokenRecord } from '../store/tables/tokens.ts';
-import type { Store } from '../store/store.ts';
+import type { Acts } from './acts.ts';
 import type { Gate } from './gate.ts';
-
-export type Plane = 'admin' | 'agent';
+import type { Plane, TokenRecord } from './standing.ts';
 
 /** Who a credential says one is. Scopes come from here and from nowhere else. */
 export interface Credential {
@@ -18,7 +15,7 @@ export interface Credential {
 
 /** The credentials of the planes: the home's own admin token, and those that were made. */
 export class Tokens {
-  readonly #store: Store;
+  readonly #acts: Acts;
   readonly #gate: Gate;
   readonly #world: World;
   readonly #adminHash: string;
@@ -26,24 +23,24 @@ export class Tokens {
   readonly prove: (nonce: string) => string;
 
   constructor(parts: {
-    readonly store: Store;
+    readonly acts: Acts;
     readonly gate: Gate;
     readonly world: World;
     readonly adminToken: string;
   }) {
-    this.#store = parts.store;
+    this.#acts = parts.acts;
     this.#gate = parts.gate;
     this.#world = parts.world;
     this.#adminHash = tokenHash(parts.adminToken);
     this.prove = (nonce) => proofOf(parts.adminToken, nonce);
   }
 
-  /** Null for a token that is not known or was revoked. */
-  async authenticate(token: string): Promise<Credential | null> {
+  /** Null for a token that the operator has not made, or has revoked (INV-TRUST-2). */
+  authenticate(token: string): Credential | null {
     const hash = tokenHash(token);
     if (sameHash(hash, this.#adminHash)) return { plane: 'admin', id: 'operator', session: null };
-    const record = await findTokenByHash(this.#store, hash);
-    if (record === null || !sameHash(record.hash, hash)) return null;
+    const record = this.#acts.standing.token(hash);
+    if (record === null) return null;
     return { plane: record.plane, id: record.id, session: record.session };
   }
 
@@ -54,33 +51,37 @@ export class Tokens {
   ): Promise<{ readonly token: string; readonly id: string }> {
     const token = newToken();
     const id = newId('t', this.#world);
-    const record: TokenRecord = {
-      id,
-      plane,
-      session,
-      hash: tokenHash(token),
-      created: this.#world.now(),
-      revoked: null,
-    };
-    await this.#gate.admit([this.#judge('createToken')], {
-      rows: [{ type: 'token.created', data: { token: id, plane } }],
-      changes: [insertToken(record)],
-    });
+    const facts = { plane, session, hash: tokenHash(token), created: this.#world.now() };
+    await this.#acts.turn((record) =>
+      record([{ act: 'token.create', token: id, ...facts }], (changes) =>
+        this.#gate.admit([this.#judge('createToken')], {
+          rows: [{ type: 'token.created', data: { token: id, plane } }],
+          changes,
+          checkpoint: true,
+        }),
+      ),
+    );
     return { token, id };
   }
 
-  async list(): Promise<readonly TokenRecord[]> {
-    return listTokens(this.#store);
+  /** The newest first. */
+  list(): readonly TokenRecord[] {
+    return this.#acts.standing.tokens();
   }
 
   async revoke(raw: string): Promise<void> {
     const id = parseId('t', raw);
-    const known = (await listTokens(this.#store)).find((token) => token.id === id);
-    if (known === undefined) throw new CcosError('not_found', { what: 'token' });
-    if (known.revoked !== null) return;
-    await this.#gate.admit([this.#judge('revokeToken')], {
-      rows: [{ type: 'token.revoked', data: { token: id } }],
-      changes: [revokeToken(id, this.#world.now())],
+    await this.#acts.turn(async (record) => {
+      const known = this.list().find((token) => token.id === id);
+      if (known === undefined) throw new CcosError('not_found', { what: 'token' });
+      if (known.revoked !== null) return;
+      await record([{ act: 'token.revoke', token: id, at: this.#world.now() }], (changes) =>
+        this.#gate.admit([this.#judge('revokeToken')], {
+          rows: [{ type: 'token.revoked', data: { token: id } }],
+          changes,
+          checkpoint: true,
+        }),
+      );
     });
   }
 

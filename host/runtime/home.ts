@@ -20,6 +20,8 @@ import { createHash } from 'node:crypto';
 /** Bumped when the files of a home change shape; the databases have versions of their own. */
 const HOME_FORMAT = 2;
 
+const LAST_ACT = 'last-act.dsse.json';
+
 /** The master key under a passphrase. */
 export const SEALED_MASTER = 'master.sealed.json';
 
@@ -39,6 +41,8 @@ export interface NewHome {
   readonly pack: StoredPack;
   /** The signed checkpoint of a chain without rows: a log that holds nothing was emptied. */
   readonly checkpoint: string;
+  /** The operator's statement that he has not done anything yet. */
+  readonly lastAct: string;
 }
 
 export function homeExists(directory: string): boolean {
@@ -69,6 +73,7 @@ export function createHome(directory: string, home: NewHome): void {
     for (const name of ['state.db', 'quarantine.db', 'vault.db'])
       writeFileAtomic(join(directory, name), '');
     writeFileAtomic(join(directory, 'checkpoints.log'), `${home.checkpoint}\n`);
+    writeFileAtomic(join(directory, LAST_ACT), `${home.lastAct}\n`);
     writeFileAtomic(
       join(directory, 'home.json'),
       `${JSON.stringify({ format: HOME_FORMAT, id: home.id, key_store: home.keyStore })}\n`,
@@ -104,6 +109,13 @@ export function openHome(directory: string): HomeFiles {
       });
     },
     readPack: () => readPack(path('policies')),
+    readLastAct: () =>
+      existsSync(path(LAST_ACT)) ? readOwn(path(LAST_ACT)).toString('utf8').trim() : null,
+    writeLastAct(envelope) {
+      onDisk(() => {
+        writeFileAtomic(path(LAST_ACT), `${envelope}\n`);
+      });
+    },
     writeBundle(digest, bytes) {
       onDisk(() => {
         writeFileAtomic(bundlePath(digest), bytes, 0o400);

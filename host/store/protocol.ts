@@ -27,6 +27,8 @@ export interface Commit {
   readonly guards: readonly Guard[];
   readonly envelope: Envelope;
   readonly blob: BlobPut | null;
+  /** A checkpoint right after it, so that nobody who has the file can rewrite its rows. */
+  readonly checkpoint: boolean;
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Transaction {
   readonly changes?: readonly Change[];
   readonly guards?: readonly Guard[];
   readonly blob?: BlobPut;
+  /** Whether a checkpoint is to cover it at once. */
+  readonly checkpoint?: boolean;
 }
 
 /** A committed row: where it stands in the chain. */
@@ -107,10 +109,11 @@ function connect(
     openedSize: opened.size,
     migratedFrom: opened.migratedFrom,
     recovered: opened.recovered,
-    commit({ rows, changes = [], guards = [], blob = null }) {
+    commit({ rows, changes = [], guards = [], blob = null, checkpoint = false }) {
       const ts = new Date(world.now()).toISOString();
       const stamped = rows.map((row) => ({ ...row, ts, id: row.id ?? newId('e', world) }));
-      return queue.add({ rows: stamped, changes, guards, envelope: envelope(), blob });
+      const commit = { rows: stamped, changes, guards, blob, checkpoint };
+      return queue.add({ ...commit, envelope: envelope() });
     },
     onCommit(listener) {
       listeners.add(listener);

@@ -51,7 +51,7 @@ function makeToken(at: Served, page: Readonly<Record<string, string>>): Promise<
 
 async function state({ services }: Served): Promise<readonly [tokens: number, rows: number]> {
   const [last] = await services.audit.rows({ limit: 1 });
-  return [(await services.tokens.list()).length, last?.seq ?? 0];
+  return [services.tokens.list().length, last?.seq ?? 0];
 }
 
 describe.each(Object.entries(PAGES))('attack 2: a POST with %s', (_, headers) => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   opened = await openHomeToServe();
   guarded = await serve(opened);
   const everybody = {
-    authenticate: () => Promise.resolve({ plane: 'admin', id: 'operator', session: null }),
+    authenticate: () => ({ plane: 'admin', id: 'operator', session: null }),
     list: () => opened.services.tokens.list(),
   } as unknown as Tokens; // what the routes under test call
   open = await serve(opened, { services: { tokens: everybody } });

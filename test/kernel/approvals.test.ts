@@ -3,7 +3,9 @@ import { FIXED } from '../../host/core/limits.ts';
 import { canonicalJson } from '../../host/core/json.ts';
 import { sha256Hex } from '../../host/crypto/digest.ts';
 import { generateKeyPair } from '../../host/crypto/ed25519.ts';
+import type { KeyPair } from '../../host/crypto/ed25519.ts';
 import { signStatement } from '../../host/crypto/sealed-statement.ts';
+import { sealRequest } from '../../host/kernel/approval-proof.ts';
 import { listLimitGrants } from '../../host/store/tables/limits.ts';
 import { failureOf } from '../store/support.ts';
 import { approve, openKernel, raise, rowsOf, tamper } from './support.ts';
@@ -38,7 +40,7 @@ test('Approvals.request: rate_limited at the cap; what has expired or was decide
   const copies = FIXED.pendingApprovals - 2;
   await tamper(
     store,
-    `INSERT INTO approval SELECT approval.id || value, kind, subject, status, request, digest || value, requested, expires, decided, decision
+    `INSERT INTO approval SELECT approval.id || value, kind, subject, status, request, digest || value, requested, expires, decided, decision, seal
        FROM approval, json_each(?) WHERE approval.id = ?`,
     JSON.stringify(Array.from({ length: copies }, (_, i) => i)),
     first.id,
@@ -287,4 +289,35 @@ test('Approvals.list: those that wait first, the newest of each first, whatever 
     (await approvals.list(status)).map(({ id }) => id);
   expect(await ids('all')).toEqual([four, three, two, one, five]);
   expect(await ids('pending')).toEqual([four, three, two, one]);
+});
+
+test('Approvals.approve (INV-APPR-2): a later expiry in the database revives no request', async () => {
+  const kernel = await openKernel();
+  const { approvals, store, world, operator } = kernel;
+  const approval = await approvals.request(raise(3000));
+  const other = await approvals.request(raise(4000));
+  const later = approval.expires + 10 * WEEK;
+  await tamper(store, 'UPDATE approval SET expires = ?', later);
+  world.move(WEEK + 1);
+  expect((await approvals.get(approval.id)).status).toBe('pending');
+  const altered = { code: 'integrity', detail: { what: 'approval' } };
+  const seal = (key: KeyPair, of = approval) => sealRequest({ ...of, expires: later }, key);
+  for (const bad of [seal(generateKeyPair()), seal(operator, other), '', 'not json']) {
+    expect(await failureOf(approve(kernel, approval))).toEqual(altered);
+    await tamper(store, 'UPDATE approval SET seal = ? WHERE id = ?', bad, approval.id);
+  }
+  await tamper(store, 'UPDATE approval SET seal = NULL WHERE id = ?', approval.id);
+  expect(await failureOf(approve(kernel, approval))).toEqual(altered);
+  expect(await approvals.deny(approval.id)).toMatchObject({ status: 'denied' });
+});
+
+test('Approvals.approve: it is approved where the later expiry is under a seal that is taken for the operator’s', async () => {
+  const kernel = await openKernel();
+  const { approvals, store, world, operator } = kernel;
+  const approval = await approvals.request(raise(3000));
+  const later = approval.expires + 10 * WEEK;
+  const seal = sealRequest({ ...approval, expires: later }, operator);
+  await tamper(store, 'UPDATE approval SET expires = ?, seal = ?', later, seal);
+  world.move(WEEK + 1);
+  expect(await approve(kernel, approval)).toMatchObject({ status: 'approved' });
 });

@@ -2,6 +2,7 @@ import { readKeyPair } from '../../host/crypto/ed25519.ts';
 import type { KeyPair } from '../../host/crypto/ed25519.ts';
 import type { Row } from '../../host/core/event.ts';
 import type { HomeFiles } from '../../host/core/home.ts';
+import { Acts } from '../../host/kernel/acts.ts';
 import { Approvals } from '../../host/kernel/approvals.ts';
 import type { Approval, ApprovalRequest } from '../../host/kernel/approvals.ts';
 import { Blobs } from '../../host/kernel/blobs.ts';
@@ -32,6 +33,7 @@ export interface Kernel {
   readonly world: ReturnType<typeof movableWorld>;
   readonly gate: Gate;
   readonly approvals: Approvals;
+  readonly acts: Acts;
   readonly tokens: Tokens;
   readonly blobs: Blobs;
   readonly secrets: Secrets;
@@ -52,7 +54,8 @@ export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): P
   const store = { ...opened, ...raw };
   const operator = readKeyPair(home.keys().operatorPem);
   const gate = new Gate({ store, world, engine: () => engine });
-  const approvals = new Approvals({ store, gate, world, operator });
+  const acts = await Acts.open({ store, operator, files: home });
+  const approvals = new Approvals({ store, gate, world, operator, acts });
   const runs = new Runs({ store, world, approvals, tenant: 'local' });
   let config = configSchema.parse({});
   return {
@@ -61,8 +64,9 @@ export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): P
     world,
     gate,
     approvals,
+    acts,
     operator,
-    tokens: new Tokens({ store, gate, world, adminToken: home.adminToken() }),
+    tokens: new Tokens({ acts, gate, world, adminToken: home.adminToken() }),
     blobs: new Blobs({ store, gate, world }),
     secrets: new Secrets({ store, gate, approvals, world, tenant: 'local' }),
     secretUses: new SecretUses({ store, gate, approvals, world, tenant: 'local' }),

@@ -8,8 +8,14 @@ import { makeNewHome } from '../../host/new-home.ts';
 import { createHome, openHome } from '../../host/runtime/home.ts';
 import type { RowInput } from '../../host/core/event.ts';
 import { listCallIds, readCallRows, readRows } from '../../host/store/tables/chain.ts';
-import { makeTestFolder, makeTestHome, movableWorld, openTestStore } from '../support/home.ts';
-import { failureOf, fill, rowOf, verify } from './support.ts';
+import {
+  copyTestHome,
+  makeTestFolder,
+  makeTestHome,
+  movableWorld,
+  openTestStore,
+} from '../support/home.ts';
+import { alter, failureOf, fill, rowOf, verify } from './support.ts';
 
 const ENVELOPE = { tenant: 'local', policy: { pack: '1', sha256: 'ab' } };
 const STAMP = { id: 'e_1', ts: '2026-01-02T03:04:05.000Z' };
@@ -207,6 +213,25 @@ test('openStore: resumes the chain where it stood, with what it was told at the 
   }
   const store = await openTestStore(home);
   expect(await verify(store)).toMatchObject({ ok: true, rows: 65 });
+});
+
+test('Store.commit (INV-CHAIN-3): rows that ask for it are under a checkpoint at once, and cannot be rewritten', async () => {
+  const rewrite = async (checkpoint: boolean): Promise<unknown> => {
+    const home = makeTestHome();
+    const store = await openTestStore(home);
+    await fill(store, 1, 3);
+    await store.commit({ rows: [rowOf(4)], checkpoint });
+    const [body = ''] = await store.ask('bodies', { from: 4, limit: 1 });
+    const crashed = copyTestHome(home); // what is on disk, as if the power had gone
+    await store.close();
+    const forged = body.replace('session-4', 'session-9');
+    const hash = Buffer.from(digestToHex(leafHash(forged)), 'hex');
+    const sql = 'UPDATE chain SET body = ?, hash = ? WHERE seq = 4';
+    await alter(crashed.stateFile, [{ sql, args: [forged, hash] }]);
+    return failureOf(openTestStore(copyTestHome(crashed)).then((opened) => opened.close()));
+  };
+  expect(await rewrite(true)).toMatchObject({ code: 'integrity' });
+  expect(await rewrite(false)).toBe('nothing failed');
 });
 
 test('openStore: a home whose path has the characters of a URL keeps its data in that path', async () => {

@@ -44,6 +44,7 @@ async function put(
       rows: [],
       changes: [knowBlob(facts.ref, facts.session, facts.expires)],
       guards: [],
+      checkpoint: false,
       envelope: { tenant: 'local', policy: { pack: '', sha256: '' } },
       blob: null,
     },

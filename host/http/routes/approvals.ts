@@ -9,7 +9,7 @@ export const approvalRoutes = [
     path: '/v1/admin/approvals',
     summary: 'The approvals: those that wait first, the newest first',
     query: z.strictObject({
-      status: z.enum(['pending', 'approved', 'denied', 'expired', 'all']).optional(),
+      status: z.enum(['pending', 'approved', 'denied', 'expired', 'revoked', 'all']).optional(),
     }),
     async handle({ approvals }, { query: { status = 'pending' } }) {
       return { approvals: (await approvals.list(status)).map(approvalView) };

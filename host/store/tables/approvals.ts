@@ -1,7 +1,7 @@
 import type { Change, Guard, SqlValue } from '../protocol.ts';
 import type { Store } from '../store.ts';
 
-export const APPROVAL_STATUSES = ['pending', 'approved', 'denied', 'expired'] as const;
+export const APPROVAL_STATUSES = ['pending', 'approved', 'denied', 'expired', 'revoked'] as const;
 export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
 
 /** A row of `approval`. `request` is the canonical JSON that `digest` (SHA-256, hex) is of. */
@@ -17,9 +17,12 @@ export interface ApprovalRecord {
   readonly decided: number | null;
   /** The DSSE envelope of the decision. */
   readonly decision: string | null;
+  /** The DSSE envelope over what was asked and until when. */
+  readonly seal: string | null;
 }
 
-const COLUMNS = 'id, kind, subject, status, request, digest, requested, expires, decided, decision';
+const COLUMNS =
+  'id, kind, subject, status, request, digest, requested, expires, decided, decision, seal';
 
 export async function findApproval(store: Store, id: string): Promise<ApprovalRecord | null> {
   const [row] = await store.select({
@@ -76,10 +79,10 @@ export async function countPending(store: Store, now: number): Promise<number> {
 }
 
 export function insertApproval(record: ApprovalRecord): Change {
-  const { id, kind, subject, status, request, digest, requested, expires } = record;
+  const { id, kind, subject, status, request, digest, requested, expires, seal } = record;
   return {
-    sql: `INSERT INTO approval(${COLUMNS}) VALUES (?,?,?,?,?,?,?,?,NULL,NULL)`,
-    args: [id, kind, subject, status, request, digest, requested, expires],
+    sql: `INSERT INTO approval(${COLUMNS}) VALUES (?,?,?,?,?,?,?,?,NULL,NULL,?)`,
+    args: [id, kind, subject, status, request, digest, requested, expires, seal],
   };
 }
 
@@ -96,6 +99,12 @@ export function decideApproval(
     args: [decided.status, decided.at, decided.decision, id],
   };
 }
+
+/** What was decided stays as it was decided; one that waited is decided now. */
+export const revokeApproval = (id: string, at: number): Change => ({
+  sql: `UPDATE approval SET status = 'revoked', decided = coalesce(decided, ?) WHERE id = ?`,
+  args: [at, id],
+});
 
 export function stillPending(id: string, digest: string): Guard {
   return {
@@ -116,6 +125,10 @@ function toRecord(row: readonly SqlValue[]): ApprovalRecord {
     requested: Number(row[6]),
     expires: Number(row[7]),
     decided: row[8] === null ? null : Number(row[8]),
-    decision: row[9] === null || row[9] === undefined ? null : String(row[9]),
+    decision: textOrNull(row[9]),
+    seal: textOrNull(row[10]),
   };
 }
+
+const textOrNull = (value: SqlValue | undefined): string | null =>
+  value === null || value === undefined ? null : String(value);

@@ -40,23 +40,6 @@ export async function listCapabilities(store: Store): Promise<readonly Capabilit
   return rows.map(toCapability);
 }
 
-/** The highest sequence that was ever active under a name: no install goes below it. */
-export async function findFloor(
-  store: Store,
-  name: string,
-): Promise<{
-  readonly sequence: number;
-  readonly digest: string;
-  readonly version: string;
-} | null> {
-  const [row] = await store.select({
-    sql: 'SELECT sequence, digest, version FROM bundle_floor WHERE name = ?',
-    args: [name],
-  });
-  if (row === undefined) return null;
-  return { sequence: Number(row[0]), digest: String(row[1]), version: String(row[2]) };
-}
-
 export function insertBundle(record: BundleRecord): Change {
   return {
     sql: `INSERT INTO bundle(${COLUMNS}) VALUES (?,?,?,?,?,?,?,?)
@@ -74,15 +57,13 @@ export function insertBundle(record: BundleRecord): Change {
   };
 }
 
-/** Makes one digest the active one of its name, and raises the floor. */
+/** Makes one digest the active one of its name. */
 export function activateBundle(bundle: {
   readonly name: string;
   readonly digest: string;
-  readonly sequence: number;
-  readonly version: string;
   readonly approval: string;
 }): readonly Change[] {
-  const { name, digest, sequence, version, approval } = bundle;
+  const { name, digest, approval } = bundle;
   return [
     {
       sql: `UPDATE bundle SET state = 'superseded' WHERE name = ? AND state = 'active'`,
@@ -91,13 +72,6 @@ export function activateBundle(bundle: {
     {
       sql: `UPDATE bundle SET state = 'active', approval = ? WHERE name = ? AND digest = ?`,
       args: [approval, name, digest],
-    },
-    {
-      sql: `INSERT INTO bundle_floor(name, sequence, digest, version) VALUES (?,?,?,?)
-            ON CONFLICT(name) DO UPDATE SET sequence = excluded.sequence, digest = excluded.digest,
-              version = excluded.version
-            WHERE excluded.sequence >= bundle_floor.sequence`,
-      args: [name, sequence, digest, version],
     },
   ];
 }

@@ -14,7 +14,6 @@ export interface PublisherKeyRecord {
   readonly id: string;
   readonly raw: Uint8Array;
   readonly approval: string;
-  readonly revokedSince: number | null;
 }
 
 export async function listPublishers(store: Store): Promise<readonly PublisherRecord[]> {
@@ -23,7 +22,7 @@ export async function listPublishers(store: Store): Promise<readonly PublisherRe
     args: [],
   });
   const keys = await store.select({
-    sql: 'SELECT id, publisher, raw, revoked_since, approval FROM publisher_key ORDER BY id',
+    sql: 'SELECT id, publisher, raw, approval FROM publisher_key ORDER BY id',
     args: [],
   });
   return publishers.map(([id, namespaces, effects, threshold]) => ({
@@ -33,10 +32,9 @@ export async function listPublishers(store: Store): Promise<readonly PublisherRe
     threshold: Number(threshold),
     keys: keys
       .filter(([, publisher]) => publisher === id)
-      .map(([key, , raw, since, approval]) => ({
+      .map(([key, , raw, approval]) => ({
         id: String(key),
         raw: raw instanceof Uint8Array ? raw : new Uint8Array(),
-        revokedSince: since === null ? null : Number(since),
         approval: String(approval),
       })),
   }));
@@ -58,15 +56,8 @@ export function trustKey(trusted: {
       args: [trusted.publisher, trusted.namespaces.join(' '), trusted.effects.join(' ')],
     },
     {
-      sql: `INSERT INTO publisher_key(id, publisher, raw, revoked_since, approval) VALUES (?,?,?,NULL,?)`,
+      sql: `INSERT INTO publisher_key(id, publisher, raw, approval) VALUES (?,?,?,?)`,
       args: [trusted.keyId, trusted.publisher, trusted.raw, trusted.approval],
     },
   ];
-}
-
-export function revokeKey(keyId: string, since: number): Change {
-  return {
-    sql: 'UPDATE publisher_key SET revoked_since = ? WHERE id = ? AND revoked_since IS NULL',
-    args: [since, keyId],
-  };
 }

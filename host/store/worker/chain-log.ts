@@ -38,6 +38,8 @@ export class ChainLog {
   #head: Head;
   #tree: MerkleTree;
   #checkpointed: number;
+  /** Somebody asked for a checkpoint that is not written yet. */
+  #owed = false;
 
   constructor(
     database: Database,
@@ -70,7 +72,9 @@ export class ChainLog {
       group = [];
     }
     answers.push(...(await this.#commitGroup(group)));
-    if (this.#head.seq - this.#checkpointed >= CHECKPOINT_EVERY) await this.#tryCheckpoint();
+    this.#owed ||= commits.some(({ checkpoint }) => checkpoint);
+    if (this.#owed || this.#head.seq - this.#checkpointed >= CHECKPOINT_EVERY)
+      await this.#tryCheckpoint();
     return answers;
   }
 
@@ -97,6 +101,7 @@ export class ChainLog {
       },
     ]);
     this.#checkpointed = size;
+    this.#owed = false;
     return note;
   }
 

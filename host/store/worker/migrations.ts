@@ -1,5 +1,6 @@
 import { CcosError } from '../../core/error.ts';
 import type { Database } from './database.ts';
+import { SIGNED_ACTS } from './signed-acts-migration.ts';
 
 /** Each entry brings a database from version `index` to `index + 1`. Entries are never edited. */
 export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
@@ -78,6 +79,7 @@ export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
        domain TEXT NOT NULL, approval TEXT NOT NULL,
        PRIMARY KEY (tenant, name, capability, publisher, domain)) STRICT`,
   ],
+  SIGNED_ACTS,
 ];
 
 export const QUARANTINE_MIGRATIONS: readonly (readonly string[])[] = [

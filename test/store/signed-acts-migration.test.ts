@@ -1,0 +1,116 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { peekStatement } from '../../host/crypto/sealed-statement.ts';
+import { newToken, tokenHash } from '../../host/crypto/token.ts';
+import { listActs } from '../../host/store/tables/acts.ts';
+import { Database } from '../../host/store/worker/database.ts';
+import { STATE_MIGRATIONS, migrate } from '../../host/store/worker/migrations.ts';
+import { SIGNED_ACTS } from '../../host/store/worker/signed-acts-migration.ts';
+import { copyTestHome, makeTestHome, openTestGateway } from '../support/home.ts';
+import { alter, failureOf } from './support.ts';
+import type { HomeFiles } from '../../host/core/home.ts';
+
+const BEFORE = STATE_MIGRATIONS.slice(0, STATE_MIGRATIONS.indexOf(SIGNED_ACTS));
+const kept = newToken();
+const ended = newToken();
+
+const approval = (id: string, kind: string, status: string): string =>
+  `INSERT INTO approval VALUES ('${id}', '${kind}', '', '${status}', '{}', '', 1, 2, 3, NULL)`;
+const HISTORY = [
+  `INSERT INTO token VALUES ('t_1', 'agent', '${tokenHash(kept)}', 'one', 5, NULL)`,
+  `INSERT INTO token VALUES ('t_2', 'admin', '${tokenHash(ended)}', NULL, 6, 7)`,
+  approval('ap_trust', 'publisher.trust', 'approved'),
+  `INSERT INTO publisher VALUES ('acme', 'acme/*', '', 1)`,
+  `INSERT INTO publisher_key VALUES ('ed25519:x', 'acme', x'00', 8, 'ap_trust')`,
+  approval('ap_old', 'bundle.install', 'approved'),
+  approval('ap_now', 'bundle.install', 'approved'),
+  approval('ap_off', 'capability.enable', 'approved'),
+  approval('ap_no', 'limit.raise', 'denied'),
+  approval('ap_wait', 'limit.raise', 'pending'),
+  `INSERT INTO bundle VALUES ('acme/a', 'd1', 1, '1.0.0', 'acme', 'superseded', 1, 'ap_old')`,
+  `INSERT INTO bundle VALUES ('acme/a', 'd2', 2, '1.0.1', 'acme', 'active', 1, 'ap_now')`,
+  `INSERT INTO capability VALUES ('acme.a', 'acme/a', 'd2', 'disabled', 'ap_off')`,
+  `INSERT INTO bundle_floor VALUES ('acme/a', 2, 'd2', '1.0.1')`,
+];
+
+/** A home from before acts were signed, in which this has happened. */
+async function makeOldHome(): Promise<HomeFiles> {
+  const home = makeTestHome();
+  rmSync(join(home.directory, 'last-act.dsse.json'));
+  const database = await Database.open(home.stateFile, 0);
+  await migrate(database, BEFORE);
+  await database.batch(HISTORY.map((sql) => ({ sql, args: [] })));
+  await database.close();
+  return home;
+}
+
+test('Acts.open: what an older home knew is signed once, and believed from then on only so', async () => {
+  const home = await makeOldHome();
+  const gateway = await openTestGateway(home);
+  const { tokens, trust, approvals, store, audit } = gateway.services;
+  expect(tokens.authenticate(kept)).toEqual({ plane: 'agent', id: 't_1', session: 'one' });
+  expect(tokens.authenticate(ended)).toBeNull();
+  expect(tokens.list()).toHaveLength(2);
+  expect((await trust.list())[0]?.keys).toEqual([
+    { id: 'ed25519:x', status: 'revoked', revoked_since: 8 },
+  ]);
+  const statuses = (await approvals.list('all')).map(({ id, status }) => `${id} ${status}`).sort();
+  expect(statuses).toEqual([
+    'ap_no denied',
+    'ap_now approved',
+    'ap_off revoked',
+    'ap_old revoked',
+    'ap_trust approved',
+    'ap_wait expired',
+  ]);
+  const acts = await listActs(store);
+  expect(acts).toHaveLength(9);
+  expect(acts.at(-1)).toBe(home.readLastAct());
+  expect(acts.map(peekStatement).join('')).toContain('"act":"bundle.floor","bundle":"acme/a"');
+  expect(await audit.rows({ type: 'home.migrated', limit: 1 })).toHaveLength(1);
+  await gateway.close();
+  await (await openTestGateway(home)).close();
+
+  await alter(home.stateFile, ['DELETE FROM act WHERE n = 9']);
+  expect(await failureOf(openTestGateway(home))).toMatchObject({ code: 'integrity' });
+});
+
+test('Acts.open: a crash between the file and the database is made good at the next start', async () => {
+  const [whole, cut] = [await makeOldHome(), await makeOldHome()];
+  const gateway = await openTestGateway(whole);
+  await gateway.close();
+  const broken = {
+    ...cut,
+    writeLastAct(envelope: string) {
+      cut.writeLastAct(envelope);
+      throw new Error('killed');
+    },
+  };
+  await expect(openTestGateway(broken)).rejects.toThrow('killed');
+  const again = await openTestGateway(cut);
+  expect(again.services.tokens.authenticate(kept)).not.toBeNull();
+  expect(await listActs(again.services.store)).toHaveLength(9);
+});
+
+test('migrate: going back to the version before it is refused', async () => {
+  const home = makeTestHome();
+  await (await openTestGateway(home)).close();
+  const back = `PRAGMA user_version = ${String(BEFORE.length)}`;
+  const [half, whole] = [copyTestHome(home), copyTestHome(home)];
+  await alter(half.stateFile, [back]);
+  expect(await failureOf(openTestGateway(half))).toMatchObject({ code: 'internal' });
+  await alter(whole.stateFile, [
+    back,
+    'DROP TABLE act',
+    `CREATE TABLE token(id TEXT PRIMARY KEY, plane TEXT, hash TEXT, session TEXT, created INTEGER, revoked INTEGER)`,
+    `CREATE TABLE bundle_floor(name TEXT PRIMARY KEY, sequence INTEGER, digest TEXT, version TEXT)`,
+    'ALTER TABLE publisher_key ADD COLUMN revoked_since INTEGER',
+    'ALTER TABLE approval DROP COLUMN seal',
+    `INSERT INTO token VALUES ('t_1', 'admin', '${tokenHash(kept)}', NULL, 5, NULL)`,
+  ]);
+  expect(await failureOf(openTestGateway(whole))).toEqual({
+    code: 'integrity',
+    detail: { what: 'act', n: 1, why: 'unsigned' },
+  });
+});
