@@ -8,6 +8,7 @@ import { integer, quoted, raw } from './output';
 /** Blocks, rows and cells together, and blocks alone: the host takes no more. */
 const MAX_RECORDS: i32 = 1_000_000;
 const MAX_BLOCKS: i32 = 200_000;
+const MAX_CELLS_OF_ROW: i32 = 16384;
 const RECORD: usize = 12;
 /** In the start of a range: it is one of `own`. */
 const OWN: u32 = 1 << 31;
@@ -34,6 +35,8 @@ export class Blocks {
   own: Bytes = new Bytes(16);
   private records: Bytes = new Bytes(4096);
   private blocks: i32 = 0;
+  /** Cells of the row. */
+  private width: i32 = 0;
   /** While writing. */
   private rows: i32 = 0;
   private cells: i32 = 0;
@@ -51,7 +54,9 @@ export class Blocks {
   /** `level` is that of a heading or an item; the range is from the start of the text. */
   add(kind: i32, level: i32, from: usize, to: usize): void {
     if (kind < Block.ROW || kind == Block.CODE) this.blocks++;
-    if (this.count >= MAX_RECORDS || this.blocks > MAX_BLOCKS) {
+    this.width = kind == Block.CELL ? this.width + 1 : 0;
+    const isTooWide = this.width > MAX_CELLS_OF_ROW;
+    if (this.count >= MAX_RECORDS || this.blocks > MAX_BLOCKS || isTooWide) {
       this.omitted = true;
       return;
     }
@@ -66,6 +71,11 @@ export class Blocks {
   /** The same for what `own` has had behind `from`. */
   addOwn(kind: i32, level: i32, from: usize): void {
     this.add(kind, level, from | OWN, this.own.length | OWN);
+  }
+
+  /** The same, without a level, for a range of it. */
+  addOwnRange(kind: i32, from: usize, to: usize): void {
+    this.add(kind, 0, from | OWN, to | OWN);
   }
 
   /** A record without a range: of a table, or a break. */

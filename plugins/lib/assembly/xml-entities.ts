@@ -154,6 +154,15 @@ export function declaresEntities(at: usize, end: usize): bool {
   return declarations.count > 0;
 }
 
+/** Where the document type at `at` ends, behind its ">"; zero when it does not. */
+export function doctypeEnd(at: usize, end: usize): usize {
+  const declarations = new Declarations(at, end);
+  declarations.read();
+  let stop = declarations.end;
+  while (stop < end && load<u8>(stop) != 62) stop++;
+  return stop < end ? stop + 1 : 0;
+}
+
 /**
  * Whether the document type of an XML text has entities made of other entities, or such that the text
  * would be 100 times as long with them expanded.

@@ -17,8 +17,14 @@ export class XmlTag {
   /** What `attribute` found; until the next call. */
   valueAt: usize = 0;
   valueLength: usize = 0;
-  /** The failure is set. */
+  /** Reading has ended early. Unless this is `lenient`, the failure of the call is set. */
   failed: bool = false;
+  /** The code that it failed with. */
+  failure: i32 = 0;
+  /** For a text that is shown as it stands as well: a fault is only told, and an unknown reference is text. */
+  lenient: bool = false;
+  /** Where `nextAttribute` goes on, zero at the first. */
+  protected cursor: usize = 0;
   protected attributes: usize = 0;
   protected attributesEnd: usize = 0;
   private value: Bytes = new Bytes(256);
@@ -51,7 +57,8 @@ export class XmlTag {
   }
 
   protected fault(code: i32): void {
-    if (!this.failed) fail(code);
+    if (!this.failed) this.failure = code;
+    if (!this.failed && !this.lenient) fail(code);
     this.failed = true;
   }
 
@@ -66,13 +73,30 @@ export class XmlTag {
         at++;
         continue;
       }
-      at = readXmlReference(at, to);
-      if (at == 0) {
+      const next = readXmlReference(at, to);
+      if (next != 0) into.codePoint(xmlPoint);
+      else if (this.lenient) into.byte(byte);
+      else {
         this.fault(Failure.MALFORMED);
         return false;
       }
-      into.codePoint(xmlPoint);
+      at = next != 0 ? next : at + 1;
     }
+    return true;
+  }
+
+  /** At START: goes on to the next attribute, whose range from its name to its last quote is given. */
+  nextAttribute(): bool {
+    let at = max(this.cursor, this.attributes);
+    const end = this.attributesEnd;
+    while (at < end && isXmlSpace(<u32>load<u8>(at))) at++;
+    this.valueAt = at;
+    while (at < end && load<u8>(at) != 34 && load<u8>(at) != 39) at++;
+    if (at >= end) return false;
+    const quote = load<u8>(at++);
+    while (at < end && load<u8>(at) != quote) at++;
+    this.cursor = min(at + 1, end);
+    this.valueLength = this.cursor - this.valueAt;
     return true;
   }
 

@@ -5,7 +5,7 @@
  */
 import { Bytes } from './bytes';
 import { Failure } from './host';
-import { declaresEntities } from './xml-entities';
+import { declaresEntities, doctypeEnd } from './xml-entities';
 import { LONGEST_REFERENCE } from './xml-references';
 import { XmlTag, isXmlSpace } from './xml-tag';
 import { Words, hashNext, hashStart, isWord } from './xml-words';
@@ -175,6 +175,12 @@ export class Xml extends XmlTag {
   /** Passed over where one is allowed. One that declares entities is beyond every limit. */
   private documentType(): void {
     const isType = !this.rooted && this.looksAt('<!DOCTYPE');
+    if (isType && this.lenient) {
+      const stop = doctypeEnd(this.at, this.end);
+      if (stop == 0) this.fault(Failure.MALFORMED);
+      else this.at = stop;
+      return;
+    }
     if (isType && declaresEntities(this.at, this.end)) {
       this.fault(Failure.LIMIT);
       return;
@@ -207,6 +213,7 @@ export class Xml extends XmlTag {
     const from = this.at + 1;
     const nameEnd = this.readName(from);
     this.attributes = nameEnd;
+    this.cursor = 0;
     const close = this.tagEnd(nameEnd);
     const second = this.depth == 0 && this.rooted;
     if (this.nameLength == 0 || close == 0 || second) {

@@ -1,14 +1,15 @@
 /** `extract_text` for plain text. */
+import { Blocks } from '../../lib/assembly/blocks';
 import { Blob, readBlob } from '../../lib/assembly/blob';
 import { Choice, chooseEncoding } from '../../lib/assembly/encoding/choose';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
-import { Block, Blocks } from '../../lib/assembly/blocks';
-import { addParagraphs } from '../../lib/assembly/paragraphs';
 import { charsetOf, NONE } from '../../lib/assembly/encoding/names';
 import { Failure, fail } from '../../lib/assembly/host';
-import { readCall } from '../../lib/assembly/input';
+import { Call, readCall } from '../../lib/assembly/input';
 import { Result } from '../../lib/assembly/result';
 import { hasEntityBomb } from '../../lib/assembly/xml-entities';
+import { kindOfContent, kindOfType } from './kinds';
+import { Structure } from './structure';
 import { hasBinaryMagic, isBinary } from '../../lib/assembly/encoding/binary';
 
 const MAX_INPUT: i64 = 50 << 20;
@@ -21,22 +22,39 @@ function textEncoding(blob: Blob, mediaType: string): Choice | null {
   return isBinary(choice.encoding, blob.at, blob.length) ? null : choice;
 }
 
-function writeText(blob: Blob, choice: Choice, maxBytes: i64): void {
-  const text = new Text(FIRST_CAPACITY, <usize>maxBytes, 0);
+/** What was declared, or what the text says itself. */
+function structureOf(text: Text, mediaType: string, result: Result): Structure {
+  const at = text.bytes.at;
+  const end = at + text.bytes.length;
+  const structure = new Structure(at, end, text.truncated);
+  const declared = kindOfType(mediaType);
+  const kind = declared.length > 0 ? declared : kindOfContent(at, end);
+  if (!structure.read(kind)) result.warn('not_as_declared');
+  return structure;
+}
+
+function writeText(blob: Blob, choice: Choice, call: Call): void {
+  const text = new Text(FIRST_CAPACITY, <usize>call.maxTextBytes, 0);
   decodeInto(text, choice.encoding, blob.at + choice.skip, blob.length - choice.skip);
   if (hasEntityBomb(text.bytes.at, text.bytes.length)) {
     fail(Failure.LIMIT);
     return;
   }
-  const blocks = new Blocks();
-  addParagraphs(blocks, Block.PARAGRAPH, text.bytes.at, 0, text.bytes.length);
-  const result = new Result('text', text.bytes, blocks);
+  const result = new Result('text', text.bytes, new Blocks());
+  if (text.undecodable > 0) result.warn('undecodable_bytes');
+  if (choice.declaredWrong) result.warn('declared_encoding_wrong');
+  const structure = structureOf(text, call.mediaType, result);
+  if (structure.overLimit) {
+    fail(Failure.LIMIT);
+    return;
+  }
+  result.format = structure.format;
+  result.language = structure.language;
+  result.blocks = structure.blocks;
   result.encoding = choice.encoding;
   result.characters = text.characters;
   result.truncated = text.truncated;
-  if (text.undecodable > 0) result.warn('undecodable_bytes');
-  if (choice.declaredWrong) result.warn('declared_encoding_wrong');
-  result.write(maxBytes);
+  result.write(call.maxTextBytes);
 }
 
 /** Fails with 3 (unsupported) for what is no text, 4 (limit), 5 (empty), 7 (refused). */
@@ -51,6 +69,6 @@ export function extract_text(): i32 {
   }
   const choice = textEncoding(blob, call.mediaType);
   if (choice == null) fail(Failure.UNSUPPORTED);
-  else writeText(blob, choice, call.maxTextBytes);
+  else writeText(blob, choice, call);
   return 0;
 }
