@@ -93,11 +93,13 @@ describe('extract_text() of text', () => {
       text: 'body',
       annotations: [
         { kind: 'markup', text: 'look' },
-        { kind: 'form', text: 'Ada' },
-        { kind: 'form', text: 'Yes' },
-        { kind: 'form', text: 'own' },
-        { kind: 'form', text: 'first' },
         { kind: 'text', text: 'typed' },
+      ],
+      fields: [
+        { name: 'name', value: 'Ada' },
+        { name: 'on', value: 'Yes' },
+        { value: 'own' },
+        { name: 'pick', value: 'first' },
       ],
     });
   });

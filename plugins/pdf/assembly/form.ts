@@ -1,7 +1,7 @@
 import { allocate } from './memory';
 import * as pdfium from './pdfium';
 
-// PDFium's form reader, for field values that are inherited. Made only when a widget asks for one.
+// PDFium's form reader, for the names of fields and for values that are inherited. Made only for a form.
 
 const INFO_BYTES: usize = 512; // FPDF_FORMFILLINFO has 200 to 300, by version
 const INFO_VERSION: i32 = 2;
@@ -17,6 +17,12 @@ export function useForm(document: usize): void {
 export function fieldValue(widget: usize, to: usize, size: u32): u32 {
   if (!form) form = makeForm();
   return form ? pdfium.FPDFAnnot_GetFormFieldValue(form, widget, to, size) : 0;
+}
+
+/** The full name of a widget's field, as `FPDFAnnot_GetFormFieldName` gives it. */
+export function fieldName(widget: usize, to: usize, size: u32): u32 {
+  if (!form) form = makeForm();
+  return form ? pdfium.FPDFAnnot_GetFormFieldName(form, widget, to, size) : 0;
 }
 
 function makeForm(): usize {

@@ -10,6 +10,9 @@ const MOST_BLOCKS: i32 = 500;
 /** How far base lines of one line are apart at most, and segments of it may overlap, in sizes. */
 const LEVEL: f32 = 0.25;
 const OVERLAP: f32 = 0.3;
+/** How small an index or exponent is, and how much of it stands in the height of its line. */
+const SMALL: f32 = 0.9;
+const INSIDE: f32 = 0.5;
 /** How near a part of a line is to its neighbour. */
 const NEAR: f32 = 0.6;
 /** What makes a column one of figures: the longest cell, and the share of cells that begin with one. */
@@ -54,11 +57,13 @@ function surrounds(block: Block, part: Block): bool {
   );
 }
 
-/** The row of a block that has the base line of `row`. */
+/** The row of a block that has the base line of `row`, or beside which it stands as an exponent. */
 function levelRow(block: Block, row: Row): Row | null {
   let other = block.first;
   while (other) {
-    if (abs<f32>(other.base - row.base) < LEVEL * min<f32>(other.size, row.size)) return other;
+    const apart = abs<f32>(other.base - row.base);
+    if (apart < LEVEL * min<f32>(other.size, row.size)) return other;
+    if (row.size < SMALL * other.size && other.sharedAcross(row) > INSIDE * row.size) return other;
     other = other.next;
   }
   return null;

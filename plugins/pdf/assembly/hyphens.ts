@@ -1,5 +1,5 @@
 import { mayBeAccent } from './accents';
-import { code, count, isBlank, isHyphenMark } from './characters';
+import { code, count, isHyphenMark } from './characters';
 
 // The hyphen of a word that goes on in the next line. It goes where it only divides the word, and stays
 // where it is part of it: before a capital or a figure, after a single letter, in a word with another
@@ -59,9 +59,9 @@ function isHyphen(c: u32): bool {
   return c == HYPHEN || isHyphenMark(c);
 }
 
-function isLetter(c: u32): bool {
+export function isLetter(c: u32): bool {
   if (c < 0x80) return (c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a;
-  return c >= 0xc0 && c < 0x2000 && !isBlank(c);
+  return (c >= 0xc0 && c < 0x2000) || (c >= 0x3040 && c < 0xe000) || c >= 0xf900;
 }
 
 /** Small Latin, Greek and Cyrillic letters; other scripts make no difference. */

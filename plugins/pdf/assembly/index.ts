@@ -1,11 +1,13 @@
 import { startAnnotations } from './annotations';
 import { openDocument, openFailure } from './document';
 import { EMPTY, MALFORMED, NEEDS_OCR, OVER_LIMIT, fail, progress } from './host';
-import { flush, integer, raw, refused } from './json';
+import { flush, integer, raw, refused, writeAside } from './json';
 import { maxPages, readLimits } from './limits';
 import { startEngine } from './memory';
+import { writeOutline } from './outline';
 import { anyText, characters, drawn, readable, unreadable, writePage } from './page';
 import * as pdfium from './pdfium';
+import { omitsBlocks } from './structure';
 import { cut } from './text';
 
 // `ccos.attachment.extract_text` for PDF. AssemblyScript with raw pointers only: the memory and its
@@ -25,16 +27,29 @@ export function extract_text(): i32 {
   const visited = writePages(document, pages);
   if (refused) return failed(OVER_LIMIT);
   if (!anyText && !cut) return failed(withoutText(pages));
-  raw('],"truncated":');
+  raw(']');
+  writeOutline(document);
+  raw(',"truncated":');
   raw(cut || visited < pages ? 'true' : 'false');
   writeWarnings(document);
   raw(',"counts":{"pages":');
   integer(pages);
   raw(',"characters":');
   integer(characters);
-  raw('}}');
-  flush();
+  raw('}');
+  writeBlocksBehind();
   return refused ? failed(OVER_LIMIT) : 0;
+}
+
+/** The end of the result, and of the result's object. */
+function writeBlocksBehind(): void {
+  if (!omitsBlocks()) {
+    raw(',"blocks":[');
+    writeAside();
+    raw(']');
+  }
+  raw('}');
+  flush();
 }
 
 function failed(code: i32): i32 {
@@ -65,6 +80,7 @@ function writeWarnings(document: usize): void {
   let more = warn(unreadable > 0, 'page_unreadable', false);
   more = warn(drawn > 0, 'page_needs_ocr', more);
   more = warn(xfa, 'xfa_form', more);
+  more = warn(omitsBlocks(), 'blocks_omitted', more);
   warn(pdfium.FPDFDoc_GetAttachmentCount(document) > 0, 'embedded_files', more);
   raw(']');
 }

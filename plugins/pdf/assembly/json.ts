@@ -3,7 +3,8 @@ import { allocate } from './memory';
 import { free } from './pdfium';
 
 // Builds the result and hands it out in chunks. Until `release()` everything is held back, so that a
-// document that turns out to have no text leaves no output behind.
+// document that turns out to have no text leaves no output behind. What comes behind the pages, but is
+// known while they are written, is put aside.
 
 const CHUNK: usize = 65536;
 const LONGEST: usize = 12; // bytes of the longest thing written at once: an escape or a number
@@ -12,6 +13,12 @@ let buffer: usize = 0;
 let length: usize = 0;
 let capacity: usize = 0;
 let held: bool = true;
+
+/** The buffer that is not written to now: of what is put aside, or else of the result. */
+let otherBuffer: usize = 0;
+let otherLength: usize = 0;
+let otherCapacity: usize = 0;
+let aside: bool = false;
 
 /** True when the host has refused output: the call is lost, and there is no use in going on. */
 export let refused: bool = false;
@@ -25,17 +32,41 @@ export function flush(): void {
   length = 0;
 }
 
+/** What is written from now on is put aside, or no more. */
+export function putAside(on: bool): void {
+  if (on == aside) return;
+  aside = on;
+  const from = buffer;
+  const used = length;
+  const size = capacity;
+  buffer = otherBuffer;
+  length = otherLength;
+  capacity = otherCapacity;
+  otherBuffer = from;
+  otherLength = used;
+  otherCapacity = size;
+}
+
+/** Hands out what was written, and what was put aside behind it. */
+export function writeAside(): void {
+  flush();
+  for (let at: usize = 0; at < otherLength && !refused; at += CHUNK) {
+    if (out_write(otherBuffer + at, <i32>min(CHUNK, otherLength - at)) < 0) refused = true;
+  }
+}
+
 function reserve(): void {
   if (length + LONGEST <= capacity) return;
-  if (!held && capacity != 0) {
+  if (!held && !aside && capacity != 0) {
     flush();
     return;
   }
-  const larger = allocate(capacity + CHUNK);
+  const size = max(capacity << 1, CHUNK);
+  const larger = allocate(size);
   memory.copy(larger, buffer, length);
   if (buffer) free(buffer);
   buffer = larger;
-  capacity += CHUNK;
+  capacity = size;
 }
 
 // @ts-ignore: decorator

@@ -6,8 +6,8 @@ import { writeCodePoint } from './text';
 
 // Writes rows as they are read: a word that a hyphen divides is written whole, an accent with its letter.
 
-const LINE_FEED: u32 = 0x0a;
-const SPACE: u32 = 0x20;
+export const LINE_FEED: u32 = 0x0a;
+export const SPACE: u32 = 0x20;
 const HYPHEN: u32 = 0x2d;
 const SOFT_HYPHEN: u32 = 0xad;
 const NONE: i32 = -1;
@@ -28,36 +28,32 @@ export function startLines(): void {
   hyphen = NONE;
 }
 
-/** The end of a page: a hyphen that is left was one. */
+/** The end of what belongs together: a hyphen that is left was one. */
 export function endLines(): void {
   if (hyphen != NONE) writeCodePoint(HYPHEN);
   startLines();
 }
 
-export function separate(by: u32, times: i32): void {
+function separate(by: u32, times: i32): void {
   separator = by;
   separators = times;
 }
 
-/** Rows after the first of a block begin a line; the first one begins after `lineFeeds`. */
-export function writeRow(row: Row, lineFeeds: i32): void {
-  separate(LINE_FEED, lineFeeds);
+/** Writes a row after so many separators. */
+export function writeRow(row: Row, by: u32, times: i32): void {
+  separate(by, times);
   let last: Segment | null = null;
   let segment = row.first;
   while (segment) {
-    if (last) separate(SPACE, touch(last, segment) ? 0 : 1);
-    writeSegment(segment);
+    writeSegment(segment, last);
     last = segment;
     segment = segment.next;
   }
 }
 
-/** An index or exponent is written to what it belongs to. */
-function touch(a: Segment, b: Segment): bool {
-  return b.size < SMALLER * a.size && -a.sharedAlong(b) < TOUCHING * min<f32>(a.size, b.size);
-}
-
-function writeSegment(segment: Segment): void {
+/** Writes a segment, behind the one before it in its row where there is one. */
+export function writeSegment(segment: Segment, last: Segment | null): void {
+  if (last) separate(SPACE, touch(last, segment) ? 0 : 1);
   let from = segment.from;
   begin(from);
   while (from < segment.to) {
@@ -66,6 +62,11 @@ function writeSegment(segment: Segment): void {
     else if (c != 0) from = writeLetter(from, segment);
     from++;
   }
+}
+
+/** An index or exponent is written to what it belongs to. */
+function touch(a: Segment, b: Segment): bool {
+  return b.size < SMALLER * a.size && -a.sharedAlong(b) < TOUCHING * min<f32>(a.size, b.size);
 }
 
 /** Settles the hyphen before, and what separates. */

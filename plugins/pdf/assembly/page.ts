@@ -4,9 +4,11 @@ import { count, readCharacters } from './characters';
 import { widenColumns } from './thin-columns';
 import { startHyphens } from './hyphens';
 import { integer, raw, release } from './json';
+import { writeLabel } from './labels';
 import { layOut } from './layout';
-import { endLines, startLines, writeRow } from './line-writer';
+import { LINE_FEED, endLines, startLines, writeRow } from './line-writer';
 import * as pdfium from './pdfium';
+import { writeBlocks } from './structure';
 import { written } from './text';
 
 // What a page's text is made of: no characters, white space only, or something to see.
@@ -32,6 +34,7 @@ export function writePage(document: usize, index: i32): void {
   }
   raw(readable == 0 ? '{"number":' : ',{"number":');
   integer(index + 1);
+  writeLabel(document, index);
   raw(',"text":"');
   const content = writePageText(page);
   const hasText = content == VISIBLE;
@@ -60,13 +63,14 @@ function writePageText(page: usize): i32 {
     let feeds = i > 0 ? 2 : 0;
     let row = blockAt(i).first;
     while (row) {
-      writeRow(row, feeds);
+      writeRow(row, LINE_FEED, feeds);
       feeds = 1;
       row = row.next;
     }
   }
   endLines();
   characters += written - before;
+  writeBlocks();
   pdfium.FPDFText_ClosePage(text);
   return count == 0 ? NOTHING : blockCount == 0 ? BLANK : VISIBLE;
 }

@@ -148,6 +148,39 @@ export declare function FPDFAnnot_GetFormFieldValue(
   size: u32,
 ): u32;
 
+
+@external("pdfium", "FPDFAnnot_GetFormFieldName")
+export declare function FPDFAnnot_GetFormFieldName(
+  form: usize,
+  annotation: usize,
+  to: usize,
+  size: u32,
+): u32;
+
+
+@external("pdfium", "FPDF_GetPageLabel")
+export declare function FPDF_GetPageLabel(document: usize, index: i32, to: usize, size: u32): u32;
+
+
+@external("pdfium", "FPDFBookmark_GetFirstChild")
+export declare function FPDFBookmark_GetFirstChild(document: usize, bookmark: usize): usize;
+
+
+@external("pdfium", "FPDFBookmark_GetNextSibling")
+export declare function FPDFBookmark_GetNextSibling(document: usize, bookmark: usize): usize;
+
+
+@external("pdfium", "FPDFBookmark_GetTitle")
+export declare function FPDFBookmark_GetTitle(bookmark: usize, to: usize, size: u32): u32;
+
+
+@external("pdfium", "FPDFBookmark_GetDest")
+export declare function FPDFBookmark_GetDest(document: usize, bookmark: usize): usize;
+
+
+@external("pdfium", "FPDFDest_GetDestPageIndex")
+export declare function FPDFDest_GetDestPageIndex(document: usize, destination: usize): i32;
+
 // FPDF_GetLastError
 export const ERR_PASSWORD: u32 = 4;
 export const ERR_SECURITY: u32 = 5;

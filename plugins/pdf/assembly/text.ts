@@ -1,4 +1,4 @@
-import { character, refused } from './json';
+import { character, putAside, refused } from './json';
 import { maxTextBytes } from './limits';
 
 // UTF-16 of PDFium to the inside of a JSON string, within the limit on text bytes.
@@ -14,6 +14,21 @@ let textBytes: i32 = 0;
 export let cut: bool = false;
 /** Code points written so far, all together. */
 export let written: i32 = 0;
+
+let aside: bool = false;
+let asideBytes: i32 = 0;
+/** True when what is put aside has reached a limit of its own, as high as that of the text. */
+export let asideCut: bool = false;
+
+export function startAside(): void {
+  aside = true;
+  putAside(true);
+}
+
+export function endAside(): void {
+  aside = false;
+  putAside(false);
+}
 
 // @ts-ignore: decorator
 @inline
@@ -46,12 +61,23 @@ export function writeText(from: usize, count: i32): void {
 export function writeCodePoint(given: u32): bool {
   const c = given > LAST || (given >= 0xd800 && given < 0xe000) ? REPLACEMENT : given;
   const size = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+  if (aside) return writeAside(c, size);
   if (cut || refused || textBytes + size > maxTextBytes) {
     cut = true;
     return false;
   }
   textBytes += size;
   written++;
+  character(c);
+  return true;
+}
+
+function writeAside(c: u32, size: i32): bool {
+  if (asideCut || asideBytes + size > maxTextBytes) {
+    asideCut = true;
+    return false;
+  }
+  asideBytes += size;
   character(c);
   return true;
 }
