@@ -1,5 +1,6 @@
 import { sha256Hex } from '../crypto/digest.ts';
 import type { Manifest } from './manifest-schema.ts';
+import { releasedCeiling } from './leak-ceiling.ts';
 import { checkModule } from './module-check.ts';
 import { ENVELOPE_PATH } from './path.ts';
 import { refusal } from './refusal.ts';
@@ -7,7 +8,7 @@ import { checkSchema } from './schema-check.ts';
 
 /**
  * Checks that the files of a bundle are exactly those of its manifest, then each module and each
- * schema. Refuses with `bundle_files`, `bundle_module`, `bundle_imports`, `bundle_schema` or
+ * schema; a released output has a leak ceiling (INV-LEAK-1). Refuses with `bundle_files`, `bundle_module`, `bundle_imports`, `bundle_schema` or
  * `bundle_limit`.
  */
 export function checkContents(manifest: Manifest, files: ReadonlyMap<string, Uint8Array>): void {
@@ -18,6 +19,9 @@ export function checkContents(manifest: Manifest, files: ReadonlyMap<string, Uin
     if (role === 'schema') checkSchema(bytes);
     if (role === 'module') checkModuleOf(manifest, path, bytes);
   }
+  for (const [capability, asked] of manifest.capabilities.entries())
+    if (releasedCeiling(asked, files)?.bits === Infinity)
+      throw refusal('bundle_schema', 'unbounded', { capability });
 }
 
 function checkFiles({ files: listed }: Manifest, files: ReadonlyMap<string, Uint8Array>): void {

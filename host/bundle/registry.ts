@@ -6,6 +6,8 @@ import type { CallTarget } from '../kernel/calls.ts';
 import { listBundles, listCapabilities } from '../kernel/records.ts';
 import type { BundleRecord, CapabilityRecord, Store } from '../kernel/records.ts';
 import { sha256Hex } from '../crypto/digest.ts';
+import { releasedCeiling } from './leak-ceiling.ts';
+import type { OutputCeiling } from './leak-ceiling.ts';
 import type { ManifestCapability } from './manifest-schema.ts';
 import { refusal } from './refusal.ts';
 import { pickVariant } from './routing.ts';
@@ -33,6 +35,8 @@ export interface LoadedVariant {
   readonly input: ManifestCapability['input'];
   readonly module: { readonly sha256: string; readonly bytes: Uint8Array };
   readonly validatesOutput: (value: unknown) => boolean;
+  /** What one call can tell an agent; null where nothing is released. */
+  readonly leak: OutputCeiling | null;
 }
 
 interface LoadedBundle {
@@ -168,6 +172,7 @@ export class Registry {
       input: manifest.input,
       module: { sha256: codeSha256, bytes },
       validatesOutput: lazySchema(bundle, manifest.output.schema),
+      leak: releasedCeiling(manifest, bundle.files),
       target: {
         name: manifest.id,
         version,

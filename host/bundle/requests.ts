@@ -1,6 +1,8 @@
 import type { ApprovalChange, ApprovalRequest } from '../kernel/approvals.ts';
+import { leakWords } from '../core/leak.ts';
 import { describeBundle } from './describe.ts';
 import type { CapabilityDescription } from './describe.ts';
+import { releasedCeiling } from './leak-ceiling.ts';
 import type { VerifiedBundle } from './verify.ts';
 
 /** The approval that makes one digest the active bundle of its name. */
@@ -39,6 +41,9 @@ export function capabilityRequest(bundle: VerifiedBundle, id: string): ApprovalR
   const effects = new Map(
     variants.flatMap(({ effects: all }) => all.map((e) => [e.effect, e.words])),
   );
+  const asked = bundle.manifest.capabilities.filter((capability) => capability.id === id);
+  const leaks = asked.flatMap((capability) => releasedCeiling(capability, bundle.files) ?? []);
+  const bits = leaks.length === 0 ? null : Math.max(...leaks.map((leak) => leak.bits));
   return {
     kind: 'capability.enable',
     subject: id,
@@ -65,10 +70,7 @@ export function capabilityRequest(bundle: VerifiedBundle, id: string): ApprovalR
         value: timeMs(variants),
       },
       { effect: 'SAME', what: 'it has no network, no files, no clock and no environment' },
-      {
-        effect: 'SAME',
-        what: 'agents get nothing of its result: the text stays in quarantine and goes to the operator',
-      },
+      whatLeaves(bits),
     ],
     facts: {
       capability: id,
@@ -76,7 +78,22 @@ export function capabilityRequest(bundle: VerifiedBundle, id: string): ApprovalR
       digest: bundle.digest,
       version,
       variants: variants.map(factOf),
+      ...(bits !== null && { leak_bits: bits }),
     },
+  };
+}
+
+/** What an agent may be told, by the host's own count; null where it is told nothing. */
+function whatLeaves(bits: number | null): ApprovalChange {
+  if (bits === null)
+    return {
+      effect: 'SAME',
+      what: 'agents get nothing of its result: the text stays in quarantine and goes to the operator',
+    };
+  return {
+    effect: 'WIDENS',
+    what: 'the most that it can tell an agent of what it reads, were it hostile',
+    value: leakWords(bits),
   };
 }
 

@@ -62,6 +62,8 @@ export interface Capability {
   readonly effects?: readonly string[];
   readonly media_types?: readonly string[];
   readonly limits?: Readonly<Record<string, number>>;
+  /** What one call can tell an agent, in words; missing where nothing is released. */
+  readonly leak_ceiling?: string;
 }
 
 export interface CapabilityDetail extends Capability {

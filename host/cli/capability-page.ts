@@ -16,6 +16,7 @@ export function capabilityPage(capability: CapabilityDetail): string {
     ['publisher', capability.publisher],
     ['effects', list(capability.effects ?? [])],
     ['output', capability.output],
+    ['leak ceiling', capability.leak_ceiling],
     ['reads', list(capability.media_types ?? [])],
     ['limits', list(Object.entries(limits).map(([name, value]) => `${name} ${String(value)}`))],
   ]);

@@ -29,6 +29,33 @@ export function join(...labels: readonly Label[]): Label {
   };
 }
 
+/** What a call has to do with: the floor of its run, what it was asked, and every handle it could read. */
+export interface CallLabels {
+  readonly floor: Label;
+  readonly args: Label;
+  readonly handles: readonly Label[];
+}
+
+/** What an output of a plugin may contain: whatever the call could read. What it says itself is not asked. */
+export function outputLabel({ floor, args, handles }: CallLabels): Label {
+  return join(floor, args, ...handles);
+}
+
+/** A label that a caller claims for what it brings: it can raise what is known, never lower it. */
+export function raised(known: Label, claimed: readonly string[] | undefined): Label {
+  return join(known, labelOf(claimedTags(claimed)));
+}
+
+/** Whether a claim leaves out what is known: an attempt to lower a label, which changes nothing. */
+export function downgrades(known: Label, claimed: readonly string[] | undefined): boolean {
+  return claimed !== undefined && [...known.tags].some((tag) => !claimed.includes(tag));
+}
+
+/** `public` is how the empty set is written. */
+function claimedTags(claimed: readonly string[] = []): readonly string[] {
+  return claimed.filter((word) => word !== 'public');
+}
+
 /** INV-LABEL-2: a tag that is missing or unknown counts as raw personal data. */
 export function labelOf(tags: readonly string[], origins: readonly string[] = []): Label {
   const known = tags.map((tag) => (isTag(tag) ? tag : 'pii.chat.message'));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CcosError } from '../../core/error.ts';
+import { leakWords } from '../../core/leak.ts';
 import type { LoadedVariant } from '../../bundle/registry.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -111,7 +112,16 @@ function entryOf(variants: readonly LoadedVariant[]): Entry & Readonly<Record<st
     media_types: [...new Set(variants.flatMap(({ input }) => input.mediaTypes))],
     variants: variants.map(({ target: { variant } }) => variant),
     limits: manifest.limits,
+    ...leakOf(variants),
   };
+}
+
+/** Of the variant that can tell the most. */
+function leakOf(variants: readonly LoadedVariant[]): Readonly<Record<string, string | number>> {
+  const leaks = variants.flatMap(({ leak }) => (leak === null ? [] : [leak.bits]));
+  if (leaks.length === 0) return {};
+  const bits = Math.max(...leaks);
+  return { leak_bits: bits, leak_ceiling: leakWords(bits) };
 }
 
 function parse(text: string): unknown {
