@@ -9,28 +9,34 @@ import type { Io } from './cli/io.ts';
 import { signContainer } from './bundle/pack.ts';
 import { generateKeyPair, readKeyPair } from './crypto/ed25519.ts';
 import { call } from './http/client.ts';
-import { homePublisherKey, readDocumentsBundle } from './runtime/first-party-files.ts';
+import { homePublisherKey, readFirstPartyBundle } from './runtime/first-party-files.ts';
+import type { FirstPartyBundle } from './runtime/first-party-files.ts';
 
 /**
  * The first run of a checkout: signs the bundles that were just built with a key of this home, shows
  * what that needs, and asks. `--approve` answers for exactly these digests and this key and is recorded
- * as what it is; `ccos` itself has no such word.
+ * as what it is; `ccos` itself has no such word. `--with-ocr` is for the bundle that reads pictures too.
  */
 const APPROVE_FLAG = 'flag:approve-first-party';
 const EXIT_PENDING = 4;
 
+interface Wanted {
+  readonly approved: boolean;
+  readonly bundles: readonly FirstPartyBundle[];
+}
+
 interface Setup {
   readonly connection: Connection;
   readonly io: Pick<Io, 'stdin' | 'stdout' | 'stderr'>;
-  readonly approved: boolean;
+  readonly wanted: Wanted;
 }
 
-async function main(home: string, approved: boolean): Promise<number> {
+async function main(home: string, wanted: Wanted): Promise<number> {
   const passphrase = passphraseFrom({ ...process, cwd: process.cwd() });
   await application.init({ home, passphrase });
   const connection = await application.connect({ home, passphrase });
   try {
-    return await setUp({ connection, approved, io: process }, home);
+    return await setUp({ connection, wanted, io: process }, home);
   } finally {
     await connection.close();
   }
@@ -49,13 +55,16 @@ async function setUp(setup: Setup, home: string): Promise<number> {
     };
     if (!(await decide(setup, [approval]))) return EXIT_PENDING;
   }
-  const body = signContainer(readDocumentsBundle(), key);
-  const { approvals } = (await call(setup.connection.client, {
-    method: 'POST',
-    path: '/v1/admin/bundles',
-    body,
-  })) as { approvals: readonly Approval[] };
-  return (await decide(setup, approvals)) ? 0 : EXIT_PENDING;
+  for (const name of setup.wanted.bundles) {
+    const body = signContainer(readFirstPartyBundle(name), key);
+    const { approvals } = (await call(setup.connection.client, {
+      method: 'POST',
+      path: '/v1/admin/bundles',
+      body,
+    })) as { approvals: readonly Approval[] };
+    if (!(await decide(setup, approvals))) return EXIT_PENDING;
+  }
+  return 0;
 }
 
 async function isTrusted({ client }: Connection, keyId: string): Promise<boolean> {
@@ -70,7 +79,7 @@ async function decide(setup: Setup, approvals: readonly Approval[]): Promise<boo
   if (approvals.length === 0) return true;
   const { io } = setup;
   for (const approval of approvals) io.stderr.write(`\n${wholePage(approval)}\n`);
-  if (!setup.approved) {
+  if (!setup.wanted.approved) {
     if (!canAsk(io)) {
       io.stderr.write(`\nwaiting for approval: run npm start at a terminal, or\n`);
       for (const { id } of approvals) io.stderr.write(`  npx ccos approvals approve ${id}\n`);
@@ -83,7 +92,7 @@ async function decide(setup: Setup, approvals: readonly Approval[]): Promise<boo
       return false;
     }
   }
-  const by = setup.approved ? APPROVE_FLAG : 'operator';
+  const by = setup.wanted.approved ? APPROVE_FLAG : 'operator';
   for (const { id, digest } of approvals)
     await post(setup, `/v1/admin/approvals/${id}/approve`, { digest, by });
   io.stdout.write('approved\n'); // for whoever started this: something is new
@@ -94,9 +103,12 @@ function post({ connection }: Setup, path: string, json: unknown): Promise<unkno
   return call(connection.client, { method: 'POST', path, json });
 }
 
-const [home = '', flag] = process.argv.slice(2);
+const [home = '', ...flags] = process.argv.slice(2);
 try {
-  process.exitCode = await main(home, flag === '--approve');
+  process.exitCode = await main(home, {
+    approved: flags.includes('--approve'),
+    bundles: flags.includes('--with-ocr') ? ['documents', 'ocr'] : ['documents'],
+  });
 } catch (failure) {
   const { lines, exit } = report(failure);
   process.stderr.write(`${lines.join('\n')}\n`);

@@ -19,10 +19,16 @@ const PLUGINS = {
   archive: ['office', 'html'],
   html: [],
   mail: ['html'],
+  ocr: ['pdf'],
   office: ['html'],
   pdf: [],
   rtf: [],
   text: [],
+};
+/** Each bundle, and the plugins in it. */
+const BUNDLES = {
+  documents: ['archive', 'html', 'mail', 'office', 'pdf', 'rtf', 'text'],
+  ocr: ['ocr'],
 };
 const DIST = inRoot('dist');
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -44,8 +50,8 @@ export async function buildAll() {
       ),
     ),
   );
-  const { packDocuments } = await import('./pack-bundles.mjs');
-  await packDocuments(Object.keys(PLUGINS));
+  const { packBundle } = await import('./pack-bundles.mjs');
+  for (const [name, plugins] of Object.entries(BUNDLES)) packBundle(name, plugins);
   linkCommand();
 }
 

@@ -16,33 +16,31 @@ import { inRoot, ROOT } from './setup.mjs';
 const YEARS_VALID = 5;
 const SOURCES = ['plugins', 'bundles', 'package-lock.json'];
 
-/** Writes dist/bundles/documents.ccosb. */
-export async function packDocuments(plugins) {
-  const folder = inRoot('dist', 'work', 'documents');
+/** Writes dist/bundles/NAME.ccosb of bundles/NAME and the built plugins. */
+export function packBundle(name, plugins) {
+  const folder = inRoot('dist', 'work', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(path.join(folder, 'wasm'), { recursive: true });
-  for (const name of ['schemas', 'docs'])
-    cpSync(inRoot('bundles', 'documents', name), path.join(folder, name), { recursive: true });
-  for (const name of plugins) {
-    cpSync(inRoot('dist', 'plugins', `${name}.wasm`), path.join(folder, 'wasm', `${name}.wasm`));
-    const notice = inRoot('plugins', name, 'NOTICE.md');
-    if (existsSync(notice)) cpSync(notice, path.join(folder, 'docs', `notice-${name}.md`));
+  for (const part of ['schemas', 'docs'])
+    cpSync(inRoot('bundles', name, part), path.join(folder, part), { recursive: true });
+  for (const plugin of plugins) {
+    const module = inRoot('dist', 'plugins', `${plugin}.wasm`);
+    cpSync(module, path.join(folder, 'wasm', `${plugin}.wasm`));
+    const notice = inRoot('plugins', plugin, 'NOTICE.md');
+    if (existsSync(notice)) cpSync(notice, path.join(folder, 'docs', `notice-${plugin}.md`));
   }
-  const draft = JSON.parse(readFileSync(inRoot('bundles', 'documents', 'bundle.json'), 'utf8'));
+  const draft = JSON.parse(readFileSync(inRoot('bundles', name, 'bundle.json'), 'utf8'));
   writeFileSync(path.join(folder, 'bundle.json'), JSON.stringify({ ...draft, ...provenance() }));
-  const { packed } = await pack(folder);
   mkdirSync(inRoot('dist', 'bundles'), { recursive: true });
-  writeFileSync(inRoot('dist', 'bundles', 'documents.ccosb'), packed);
+  pack(folder, inRoot('dist', 'bundles', `${name}.ccosb`));
   rmSync(inRoot('dist', 'work'), { recursive: true, force: true });
 }
 
-async function pack(folder) {
-  const out = `${folder}.ccosb`;
+function pack(folder, out) {
   rmSync(out, { force: true });
   const args = [inRoot('dist', 'main.js'), 'bundle', 'pack', folder, '--out', out, '--quiet'];
   const done = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  if (done.status !== 0) throw new Error('the documents bundle was not packed');
-  return { packed: readFileSync(out) };
+  if (done.status !== 0) throw new Error(`the bundle ${path.basename(folder)} was not packed`);
 }
 
 /**
@@ -96,6 +94,12 @@ function filesUnder(relative) {
 
 function toolchain() {
   const { devDependencies } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
-  const names = ['@hyzyla/pdfium', 'assemblyscript', 'binaryen'];
+  const names = [
+    '@hyzyla/pdfium',
+    '@tesseract.js-data/eng',
+    'assemblyscript',
+    'binaryen',
+    'tesseract.js-core',
+  ];
   return Object.fromEntries(names.map((name) => [name, devDependencies[name]]));
 }

@@ -1,4 +1,4 @@
-// `npm run package`: a tarball that installs globally elsewhere. The bundle inside is signed with the
+// `npm run package`: a tarball that installs globally elsewhere. The bundles inside are signed with the
 // packer's own publisher key, which stays in the packer's home; whoever installs is asked to trust it.
 //   --out DIR     where the tarball goes; the folder of the project by default
 //   --no-build    takes dist/ as it is
@@ -17,6 +17,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensurePackages, inRoot, node, requireNode, ROOT } from './setup.mjs';
 
+const BUNDLES = ['documents', 'ocr'];
 const PLAIN = ['package.json', 'LICENSE', 'NOTICE', 'README.md', 'policies'];
 /** A checkout's own: its first run signs the bundle with a key of its home. */
 const CHECKOUT_ONLY = 'first-party.js';
@@ -35,10 +36,10 @@ if (values['no-build'] !== true) {
 const stage = mkdtempSync(path.join(tmpdir(), 'ccos-package-'));
 process.once('exit', () => rmSync(stage, { recursive: true, force: true }));
 stageProgram();
-signBundle(publisherKey());
+signBundles(publisherKey());
 process.stdout.write(`${packed()}\n`);
 
-/** The built program; of the bundle and its plugins only what `signBundle` adds. */
+/** The built program; of the bundles and their plugins only what `signBundles` adds. */
 function stageProgram() {
   for (const name of PLAIN.filter((it) => existsSync(inRoot(it))))
     cpSync(inRoot(name), path.join(stage, name), { recursive: true });
@@ -61,12 +62,21 @@ function publisherKey() {
   return folder;
 }
 
-function signBundle(keys) {
+function signBundles(keys) {
   const bundles = path.join(stage, 'dist', 'bundles');
   const key = path.join(keys, 'ccos.key.pem');
-  const signed = path.join(bundles, 'documents.signed.ccosb');
-  const unsigned = inRoot('dist', 'bundles', 'documents.ccosb');
-  ccos('bundle', 'sign', unsigned, '--key', key, '--out', signed);
+  for (const name of BUNDLES) {
+    const signed = path.join(bundles, `${name}.signed.ccosb`);
+    ccos(
+      'bundle',
+      'sign',
+      inRoot('dist', 'bundles', `${name}.ccosb`),
+      '--key',
+      key,
+      '--out',
+      signed,
+    );
+  }
   copyFileSync(path.join(keys, 'ccos.pub.json'), path.join(bundles, 'publisher.json'));
 }
 

@@ -1,6 +1,7 @@
 // `npm start`: from a bare clone to a gateway that serves. Installs, builds, makes a home, asks for the
 // first-party bundle, reads the sample documents, shows the audit trail, serves.
 //   --once                   stops after the tour
+//   --with-ocr               asks for the bundle that reads pictures too
 //   --approve-first-party    answers the approvals of what was just built here, and of nothing else
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { ensurePackages, inRoot, node, requireNode, ROOT } from './setup.mjs';
 
-const KNOWN = ['--once', '--approve-first-party'];
+const KNOWN = ['--once', '--with-ocr', '--approve-first-party'];
 const HELP = `Usage: npm start [-- OPTIONS]
 
 Installs and builds what is missing, makes a home ($CCOS_HOME, else ~/.ccos), shows what the first-party
@@ -16,6 +17,7 @@ bundle asks for and asks you, reads three sample documents, shows the audit trai
 
 Options
   --once                  stop after the tour
+  --with-ocr              install the bundle that reads pictures, too
   --approve-first-party   answer the approvals of what was just built here, and of nothing else
   --help                  this text
 
@@ -28,12 +30,14 @@ if (flags.includes('--help') || flags.includes('-h')) {
 }
 const unknown = flags.find((flag) => !KNOWN.includes(flag));
 if (unknown !== undefined) {
-  process.stderr.write(`npm start takes ${KNOWN.join(' and ')}; npm start -- --help tells more\n`);
+  process.stderr.write(`npm start takes ${KNOWN.join(', ')}; npm start -- --help tells more\n`);
   process.exit(2);
 }
 const once = flags.includes('--once');
 const home = path.resolve(process.env.CCOS_HOME || path.join(homedir(), '.ccos'));
-const SAMPLES = path.join('bundles', 'documents', 'samples');
+const SAMPLES = ['documents', ...(flags.includes('--with-ocr') ? ['ocr'] : [])].map((name) =>
+  path.join('bundles', name, 'samples'),
+);
 const ccos = (...args) => node([inRoot('dist', 'main.js'), ...args, '--home', home]);
 const say = (line) => process.stdout.write(`${line}\n`);
 
@@ -44,8 +48,11 @@ const { buildAll } = await import('./build.mjs');
 await buildAll();
 
 say(`home: ${home}`);
-const approve = flags.includes('--approve-first-party') ? ['--approve'] : [];
-const asked = spawnSync(process.execPath, [inRoot('dist', 'first-party.js'), home, ...approve], {
+const wanted = [
+  ...(flags.includes('--approve-first-party') ? ['--approve'] : []),
+  ...flags.filter((flag) => flag === '--with-ocr'),
+];
+const asked = spawnSync(process.execPath, [inRoot('dist', 'first-party.js'), home, ...wanted], {
   stdio: ['inherit', 'pipe', 'inherit'],
   encoding: 'utf8',
 });
@@ -58,7 +65,9 @@ if (!once) serve();
 
 /** Every step as a person would type it. */
 function tour() {
-  const samples = readdirSync(inRoot(SAMPLES)).map((name) => path.join(SAMPLES, name));
+  const samples = SAMPLES.flatMap((folder) =>
+    readdirSync(inRoot(folder)).map((name) => path.join(folder, name)),
+  );
   const steps = [
     ...samples.map((file) => ['extract', file]),
     ['audit', 'calls', '--limit', String(samples.length)],

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { writeFileAtomic } from './atomic-file.ts';
 import { DIST } from './paths.ts';
 
-/** The documents bundle of this build: unsigned in a checkout, signed in a package. */
-export function readDocumentsBundle(): Uint8Array {
-  return Uint8Array.from(readFileSync(new URL('bundles/documents.ccosb', DIST)));
+/** The bundles of a checkout: what reads documents, and what reads pictures. */
+export type FirstPartyBundle = 'documents' | 'ocr';
+
+/** A bundle of this build, unsigned. */
+export function readFirstPartyBundle(name: FirstPartyBundle): Uint8Array {
+  return Uint8Array.from(readFileSync(new URL(`bundles/${name}.ccosb`, DIST)));
 }
 
 /** The publisher key of this home, made once; it never leaves the home. */

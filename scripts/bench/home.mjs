@@ -1,4 +1,4 @@
-// A temporary home with the documents bundle and one trivial plugin approved, and a gateway over it.
+// A temporary home with the first-party bundles and one trivial plugin approved, and a gateway over it.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,16 +51,16 @@ export function approvedHome() {
 }
 
 async function approveAll() {
-  const { readDocumentsBundle } = await loadHost();
+  const { readFirstPartyBundle } = await loadHost();
   const home = await makeHome();
   const gateway = await openInProcess(home);
-  await install(gateway, 'ccos', readDocumentsBundle());
+  await install(gateway, 'ccos', readFirstPartyBundle('documents'), readFirstPartyBundle('ocr'));
   await install(gateway, 'bench', await trivialBundle());
   await gateway.close();
   return home;
 }
 
-async function install({ services }, publisher, container) {
+async function install({ services }, publisher, ...containers) {
   const { generateKeyPair, signContainer } = await loadHost();
   const key = generateKeyPair();
   const approve = ({ id, digest }) => services.approvals.approve(id, { digest, by: 'operator' });
@@ -71,8 +71,10 @@ async function install({ services }, publisher, container) {
     effects: ['quarantine.read', 'quarantine.derive'],
   };
   await approve(await services.trust.request(asked));
-  const { approvals } = await services.installer.install(signContainer(container, key));
-  for (const approval of approvals) await approve(approval);
+  for (const container of containers) {
+    const { approvals } = await services.installer.install(signContainer(container, key));
+    for (const approval of approvals) await approve(approval);
+  }
 }
 
 const ANSWER = JSON.stringify({

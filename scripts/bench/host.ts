@@ -7,7 +7,7 @@ export { openGateway } from '../../host/gateway.ts';
 export { answerHostCall } from '../../host/host-functions/answer.ts';
 export { ReleaseGuards } from '../../host/kernel/release/guards.ts';
 export { makeNewHome } from '../../host/new-home.ts';
-export { readDocumentsBundle } from '../../host/runtime/first-party-files.ts';
+export { readFirstPartyBundle } from '../../host/runtime/first-party-files.ts';
 export { createHome, openHome } from '../../host/runtime/home.ts';
 export { silentLog } from '../../host/runtime/silent-log.ts';
 export { SANDBOX_PROCESS, STATE_WORKER } from '../../host/runtime/paths.ts';

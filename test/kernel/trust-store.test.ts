@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { signContainer } from '../../host/bundle/pack.ts';
 import { generateKeyPair } from '../../host/crypto/ed25519.ts';
-import { readDocumentsBundle } from '../../host/runtime/first-party-files.ts';
+import { readFirstPartyBundle } from '../../host/runtime/first-party-files.ts';
 import { trustKey } from '../../host/store/tables/publishers.ts';
 import { approveDocuments, openTestGateway } from '../support/home.ts';
 
@@ -21,7 +21,7 @@ test('TrustStore.view (INV-TRUST-1): a key that was written into the database tr
   );
   const view = await services.trust.view();
   expect(view.publishers.flatMap(({ keys }) => keys).map(({ id }) => id)).not.toContain(key.id);
-  const signed = signContainer(readDocumentsBundle(), key);
+  const signed = signContainer(readFirstPartyBundle('documents'), key);
   await expect(services.installer.verify(signed)).rejects.toMatchObject({
     code: 'bundle_untrusted_key',
   });

@@ -32,8 +32,12 @@ describe('the packaged ccos', () => {
     linkDependencies(root);
   });
 
-  test('has the program, the policies and the signed bundle, and no key but a public one', () => {
-    expect(readdirSync(bundles).sort()).toEqual(['documents.signed.ccosb', 'publisher.json']);
+  test('has the program, the policies and the signed bundles, and no key but a public one', () => {
+    expect(readdirSync(bundles).sort()).toEqual([
+      'documents.signed.ccosb',
+      'ocr.signed.ccosb',
+      'publisher.json',
+    ]);
     for (const name of ['README.md', 'LICENSE', 'policies/constitution.cedar', 'dist/main.js'])
       expect(existsSync(join(root, name)), name).toBe(true);
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' });

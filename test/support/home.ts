@@ -10,7 +10,8 @@ import { openGateway } from '../../host/gateway.ts';
 import type { OpenGateway } from '../../host/gateway.ts';
 import type { Approval } from '../../host/kernel/approvals.ts';
 import { makeNewHome } from '../../host/new-home.ts';
-import { readDocumentsBundle } from '../../host/runtime/first-party-files.ts';
+import { readFirstPartyBundle } from '../../host/runtime/first-party-files.ts';
+import type { FirstPartyBundle } from '../../host/runtime/first-party-files.ts';
 import { createHome, openHome } from '../../host/runtime/home.ts';
 import { silentLog } from '../../host/runtime/silent-log.ts';
 import { STATE_WORKER } from '../../host/runtime/paths.ts';
@@ -125,8 +126,11 @@ export async function openTestGateway(
   return { ...gateway, close: closeOnce(() => gateway.close()) };
 }
 
-/** Signs the built documents bundle with a new key, and approves the key, the bundle and what it offers. */
-export async function approveDocuments({ services }: OpenGateway): Promise<void> {
+/** Signs the built bundles with a new key, and approves the key, the bundles and what they offer. */
+export async function approveBundles(
+  { services }: OpenGateway,
+  names: readonly FirstPartyBundle[],
+): Promise<void> {
   const key = generateKeyPair();
   const trust = await services.trust.request({
     publisher: 'ccos',
@@ -135,9 +139,15 @@ export async function approveDocuments({ services }: OpenGateway): Promise<void>
     effects: ['quarantine.read', 'quarantine.derive'],
   });
   await approve(services, trust);
-  const { approvals } = await services.installer.install(signContainer(readDocumentsBundle(), key));
-  for (const approval of approvals) await approve(services, approval);
+  for (const name of names) {
+    const signed = signContainer(readFirstPartyBundle(name), key);
+    const { approvals } = await services.installer.install(signed);
+    for (const approval of approvals) await approve(services, approval);
+  }
 }
+
+export const approveDocuments = (gateway: OpenGateway): Promise<void> =>
+  approveBundles(gateway, ['documents']);
 
 async function approve({ approvals }: OpenGateway['services'], approval: Approval): Promise<void> {
   await approvals.approve(approval.id, { digest: approval.digest, by: 'operator' });
