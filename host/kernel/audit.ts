@@ -66,8 +66,7 @@ export class Audit {
   ): Promise<{ readonly proof: string; readonly seq: number; readonly body: string }> {
     const note = await this.#store.ask('checkpoint', null);
     const { size } = this.#open(note);
-    if (!Number.isSafeInteger(seq) || seq < 1 || seq > size)
-      throw await this.#noRow();
+    if (!Number.isSafeInteger(seq) || seq < 1 || seq > size) throw await this.#noRow();
     const leaves = (await this.#store.ask('leaves', { from: 1, to: size })).map(digestFromHex);
     const hashes = inclusionProof(leaves, seq - 1);
     const [body = ''] = await this.#store.ask('bodies', { from: seq, limit: 1 });
