@@ -66,6 +66,7 @@ const WHERE: Readonly<Record<string, string>> = {
   capability: 'ccos capabilities list',
   key: 'ccos bundle trust list',
   row: 'ccos audit log',
+  secret: 'ccos secrets list',
   token: 'ccos token list',
 };
 

@@ -116,6 +116,7 @@ describe('ccos', () => {
       'audit log',
     ],
     [{ code: 'not_found', detail: { what: 'call' } }, 'no such call', 'ccos audit calls'],
+    [{ code: 'not_found', detail: { what: 'secret' } }, 'no such secret', 'ccos secrets list'],
     [
       { code: 'invalid_input', detail: { field: 'ap_id' } },
       'not the id of an approval',
@@ -149,6 +150,7 @@ describe('ccos', () => {
     [['approvals', 'list'], { 'GET /approvals': { approvals: [] } }],
     [['token', 'list'], { 'GET /tokens': { tokens: [] } }],
     [['audit', 'log'], { 'GET /audit/log': { rows: [] } }],
+    [['secrets', 'usage', 'a'], { 'GET /secrets/a/usage': { usage: [] } }],
   ] as const)('%j says so where there is nothing', async (argv, answers) => {
     const answered = Object.entries<object>(answers).map(([path, answer]) => [path, () => answer]);
     const { exit, stdout } = await ccos(argv, { routes: Object.fromEntries(answered) as Routes });

@@ -134,6 +134,7 @@ async function listSecrets(call: Call): Promise<undefined> {
         localTime(created),
         optionalTime(used) ?? '-',
       ]),
+      'there are no secrets: ccos secrets put NAME',
     ),
   );
 }
@@ -164,6 +165,7 @@ async function usage(call: Call): Promise<undefined> {
         domain,
         outcome,
       ]),
+      'no call has used it',
     ),
   );
 }
