@@ -28,6 +28,7 @@ import type { Current } from './kernel/settings.ts';
 import { Tokens } from './kernel/tokens.ts';
 import type { PolicyEngine } from './policy/engine.ts';
 import { loadPack } from './policy/pack.ts';
+import { assembleChat } from './chat.ts';
 import { examineHome, walls } from './runtime/doctor.ts';
 import type { LeveledLog } from './runtime/leveled-log.ts';
 import { SANDBOX_PROCESS, STATE_WORKER } from './runtime/paths.ts';
@@ -208,6 +209,7 @@ function assemble(joined: WithActs): Assembled {
   const kernel = assembleKernel(joined);
   const { gate, approvals, runs, calls, limits, sessions, audit, blobs, tokens } = kernel;
   const { trust, registry, installer } = makeBundles(joined, kernel);
+  const retentionMillis = (): number => current.config.retention.hours * 3_600_000;
   const extractor = new Extractor({
     store,
     registry,
@@ -217,8 +219,9 @@ function assemble(joined: WithActs): Assembled {
     sandbox,
     world,
     limits: () => limits.effective(),
-    retentionMillis: () => current.config.retention.hours * 3_600_000,
+    retentionMillis,
   });
+  const chat = assembleChat({ ...kernel, store, registry, world, tenant: TENANT, retentionMillis });
   const services: Services = {
     extractor,
     installer,
@@ -230,6 +233,8 @@ function assemble(joined: WithActs): Assembled {
     sessions,
     secrets: kernel.secrets,
     secretUses: kernel.secretUses,
+    runs,
+    ...chat,
     tokens,
     settings: new SettingsService({ files: home, store, gate, limits, current }),
     store,
@@ -274,6 +279,7 @@ async function recordStart(
       { type: 'config.loaded', data: { file: 'config.json', sha256: current.sha256 } },
     );
   if (rows.length > 0) await store.commit({ rows });
+  await parts.services.blobs.destroyDeleted();
   const lost = await parts.calls.recoverLost();
   const { count, changes } = await parts.runs.lostCommands();
   if (lost + count + store.recovered > 0)

@@ -13,6 +13,7 @@ export type TokenId = Branded<'t'>;
 export type SessionId = Branded<'s'>;
 export type RunId = Branded<'run'>;
 export type SecretRecordId = Branded<'sec'>;
+export type EventId = Branded<'m'>;
 
 interface IdOf {
   q: QuarantineRef;
@@ -24,6 +25,7 @@ interface IdOf {
   s: SessionId;
   run: RunId;
   sec: SecretRecordId;
+  m: EventId;
 }
 
 const RANDOM_BYTES = 16;

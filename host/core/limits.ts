@@ -42,6 +42,14 @@ export const FIXED = {
   quarantineChunkBytes: 1 * MiB,
   jsonBodyBytes: 1 * MiB,
   pendingApprovals: 1000,
+  /** Of one session: an agent that asks for more has not read the answers. */
+  pendingOfSession: 20,
+  messageTextBytes: 256 * KiB,
+  messageNamesBytes: 64 * KiB,
+  /** One event of a chat with everything that is attached to it. */
+  eventBytes: 64 * MiB,
+  /** Words of a source in a row that a result may hold, unless an approval says more. */
+  verbatimWords: 4,
   /** What a run may be told of what it must not see, in bits: 256 KiB. */
   runLeakBits: 8 * 256 * KiB,
   retentionMillis: 24 * 3_600_000,

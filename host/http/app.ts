@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { Context } from 'hono';
 import type { UpgradeWebSocket } from 'hono/ws';
 import { CcosError, asCcosError } from '../core/error.ts';
 import { readBody } from './body.ts';
@@ -10,7 +11,8 @@ import { RefusalRecorder } from './refusals.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import type { Services } from './services.ts';
-import { RowStream } from './stream.ts';
+import { Stream, eventSource, rowSource } from './stream.ts';
+import type { StreamSource } from './stream.ts';
 
 export interface AppOptions {
   readonly version: string;
@@ -56,17 +58,27 @@ export function createApp(services: Services, options: AppOptions): Hono {
     return context.json(openApi(ROUTES, options.version));
   });
   for (const route of ROUTES) mount(app, route, services);
-  mountStream(app, services, options);
+  mountStreams(app, services, options);
   return app;
 }
 
 function mount(app: Hono, route: Route, services: Services): void {
   app.on(route.method, route.path, async (context) => {
-    authenticate(context.req.header('authorization'), route.plane, services.tokens);
+    const authorization = context.req.header('authorization');
+    const credential = authenticate(authorization, route.plane, services.tokens);
     const { raw } = context.req;
-    const body = await readBody(raw, bodyLimit(route));
-    const params = context.req.param();
-    const asked = { params, query: context.req.query(), body, signal: raw.signal };
+    const body = await readBody(raw, bodyLimit(route)).catch(async (failure: unknown) => {
+      await route.refused?.(services, credential);
+      throw failure;
+    });
+    const asked = {
+      params: context.req.param(),
+      query: context.req.query(),
+      body,
+      contentType: context.req.header('content-type') ?? '',
+      signal: raw.signal,
+      credential,
+    };
     const reply = await dispatch(route, services, asked);
     if (reply instanceof Uint8Array)
       return context.body(Uint8Array.from(reply), 200, {
@@ -76,28 +88,54 @@ function mount(app: Hono, route: Route, services: Services): void {
   });
 }
 
-function mountStream(app: Hono, services: Services, options: AppOptions): void {
+/** What a stream sends, and to whom. */
+type Opening = (services: Services, context: Context) => Promise<StreamSource>;
+
+const STREAMS: Readonly<Record<string, Opening>> = {
+  '/v1/admin/stream': openRows,
+  '/v1/agent/stream': openEvents,
+};
+
+function mountStreams(app: Hono, services: Services, options: AppOptions): void {
   const { upgradeWebSocket } = options;
   if (upgradeWebSocket === undefined) return;
-  app.get('/v1/admin/stream', async (context, next) => {
-    authenticate(context.req.header('authorization'), 'admin', services.tokens);
-    const after = Number(context.req.query('after') ?? services.store.openedSize);
-    if (!Number.isSafeInteger(after) || after < 0)
-      throw new CcosError('invalid_input', { field: 'after' });
-    return upgradeWebSocket(() => {
-      let stream: RowStream | null = null;
-      return {
-        onOpen(_, socket) {
-          stream = new RowStream(services, socket, after);
-          stream.start();
-        },
-        onMessage(_, socket) {
-          socket.close(1008); // the stream has no commands
-        },
-        onClose() {
-          stream?.close();
-        },
-      };
-    })(context, next);
-  });
+  for (const [path, open] of Object.entries(STREAMS))
+    app.get(path, async (context, next) => {
+      const source = await open(services, context);
+      return upgradeWebSocket(() => {
+        let stream: Stream | null = null;
+        return {
+          onOpen(_, socket) {
+            stream = new Stream(services, socket, source);
+            stream.start();
+          },
+          onMessage(_, socket) {
+            socket.close(1008); // the stream has no commands
+          },
+          onClose() {
+            stream?.close();
+          },
+        };
+      })(context, next);
+    });
+}
+
+function openRows(services: Services, { req }: Context): Promise<StreamSource> {
+  authenticate(req.header('authorization'), 'admin', services.tokens);
+  const after = countOf(req.query('after'), services.store.openedSize);
+  return Promise.resolve(rowSource(services, after));
+}
+
+async function openEvents(services: Services, { req }: Context): Promise<StreamSource> {
+  const credential = authenticate(req.header('authorization'), 'agent', services.tokens);
+  const after = countOf(req.query('after'), 0);
+  const session = await services.agents.observe(credential, req.query('session'));
+  return eventSource(services, { credential, session: session.id, after });
+}
+
+function countOf(text: string | undefined, otherwise: number): number {
+  const after = text === undefined ? otherwise : Number(text);
+  if (!Number.isSafeInteger(after) || after < 0)
+    throw new CcosError('invalid_input', { field: 'after' });
+  return after;
 }

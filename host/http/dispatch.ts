@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CcosError } from '../core/error.ts';
 import { FIXED } from '../core/limits.ts';
+import type { Credential } from '../kernel/tokens.ts';
 import { parseJson } from './body.ts';
 import type { Input, Reply, Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -11,7 +12,9 @@ export interface Asked {
   readonly query: Readonly<Record<string, string>>;
   /** The body as it came, at most {@link bodyLimit} bytes. */
   readonly body: Uint8Array;
+  readonly contentType: string;
   readonly signal: AbortSignal;
+  readonly credential: Credential;
 }
 
 /** The most bytes that a route takes; one that is read takes none. */
@@ -26,8 +29,9 @@ const NO_BODY = z.strictObject({});
 export function dispatch(route: Route, services: Services, asked: Asked): Promise<Reply> {
   const query = route.query.safeParse(asked.query);
   if (!query.success) throw invalid('query', query.error.issues);
-  const { params, signal } = asked;
-  return route.handle(services, { params, query: query.data, signal, ...contentOf(route, asked) });
+  const { params, signal, credential, contentType } = asked;
+  const input = { params, query: query.data, signal, credential, contentType };
+  return route.handle(services, { ...input, ...contentOf(route, asked) });
 }
 
 function contentOf(
@@ -41,7 +45,7 @@ function contentOf(
 }
 
 /** Names the place in the schema and the kind of the problem, never the value or an unknown name. */
-function invalid(
+export function invalid(
   part: 'query' | 'body',
   issues: readonly { readonly path: readonly PropertyKey[]; readonly code: string }[],
 ): CcosError {

@@ -29,7 +29,7 @@ async function answer(
   token: string,
 ): Promise<ClientResponse> {
   const { route, params } = find(asked);
-  authenticate(`Bearer ${token}`, route.plane, services.tokens);
+  const credential = authenticate(`Bearer ${token}`, route.plane, services.tokens);
   const body = bodyOf(asked);
   const most = bodyLimit(route);
   if (body.length > most) throw new CcosError('too_large', { bytes: body.length, limit: most });
@@ -39,7 +39,9 @@ async function answer(
     ),
   );
   const { signal } = new AbortController();
-  const reply = await dispatch(route, services, { params, query, body, signal });
+  const contentType = asked.body === undefined ? 'application/json' : 'application/octet-stream';
+  const input = { params, query, body, contentType, signal, credential };
+  const reply = await dispatch(route, services, input);
   if (reply instanceof Uint8Array) return { status: 200, json: undefined, bytes: reply };
   return { status: 200, json: JSON.parse(JSON.stringify(reply)) };
 }

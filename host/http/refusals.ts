@@ -1,9 +1,6 @@
 import type { Log, World } from '../core/world.ts';
 import type { Store } from '../kernel/records.ts';
-
-/** Rows for refused requests in one window; what goes beyond is counted and said with the next. */
-const ROWS_PER_WINDOW = 20;
-const WINDOW_MILLIS = 10_000;
+import { RowCap } from '../kernel/row-cap.ts';
 
 /**
  * Refused requests are on the chain, without anything that the stranger sent: the code, and how many
@@ -11,31 +8,19 @@ const WINDOW_MILLIS = 10_000;
  */
 export class RefusalRecorder {
   readonly #store: Store;
-  readonly #world: World;
   readonly #log: Log;
-  #windowStart = 0;
-  #written = 0;
-  #skipped = 0;
+  readonly #cap: RowCap;
 
   constructor(parts: { readonly store: Store; readonly world: World; readonly log: Log }) {
     this.#store = parts.store;
-    this.#world = parts.world;
     this.#log = parts.log;
+    this.#cap = new RowCap(parts.world);
   }
 
   async record(code: string): Promise<void> {
-    const now = this.#world.monotonic();
-    if (now - this.#windowStart > WINDOW_MILLIS) {
-      this.#windowStart = now;
-      this.#written = 0;
-    }
-    if (this.#written >= ROWS_PER_WINDOW) {
-      this.#skipped += 1;
-      return;
-    }
-    this.#written += 1;
-    const skipped = this.#skipped;
-    this.#skipped = 0;
+    const taken = this.#cap.take();
+    if (taken === null) return;
+    const { skipped } = taken;
     this.#log.warn('request.refused', { code, skipped });
     await this.#store.commit({ rows: [{ type: 'request.refused', data: { code, skipped } }] });
   }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Plane } from '../kernel/standing.ts';
+import type { Credential } from '../kernel/tokens.ts';
 import type { Services } from './services.ts';
 
 /** What a handler is given: everything has passed the route's schemas. */
@@ -8,7 +10,10 @@ export interface Input<Query, Body> {
   readonly json: Body;
   /** The body of a route that takes bytes; empty elsewhere. */
   readonly bytes: Uint8Array;
+  readonly contentType: string;
   readonly signal: AbortSignal;
+  /** Whose request it is: scopes come from here and from nowhere else. */
+  readonly credential: Credential;
 }
 
 /** JSON, or bytes as `application/octet-stream`. */
@@ -17,13 +22,15 @@ export type Reply = Readonly<Record<string, unknown>> | Uint8Array;
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  readonly plane: 'admin' | 'agent';
+  readonly plane: Plane;
   readonly summary: string;
   readonly query: z.ZodType;
   readonly json: z.ZodType | null;
   /** The most bytes that a binary body may have; null where there is none. */
   readonly maxBytes: number | null;
   readonly handle: (services: Services, input: Input<unknown, unknown>) => Promise<Reply>;
+  /** Called when a body could not be taken at all. */
+  readonly refused?: (services: Services, credential: Credential) => Promise<void>;
 }
 
 /** A route whose handler is typed by its schemas; they validate, and they are the documentation. */
@@ -35,12 +42,23 @@ export function route<Query extends z.ZodType, Body extends z.ZodType>(described
   readonly query?: Query;
   readonly json?: Body;
   readonly maxBytes?: number;
+  readonly refused?: Route['refused'];
   readonly handle: (
     services: Services,
     input: Input<z.infer<Query>, z.infer<Body>>,
   ) => Promise<Reply>;
 }): Route {
-  const { method, path, plane = 'admin', summary, query, json, maxBytes, handle } = described;
+  const {
+    method,
+    path,
+    plane = 'admin',
+    summary,
+    query,
+    json,
+    maxBytes,
+    handle,
+    refused,
+  } = described;
   return {
     method,
     path,
@@ -49,6 +67,7 @@ export function route<Query extends z.ZodType, Body extends z.ZodType>(described
     query: query ?? z.strictObject({}),
     json: json ?? null,
     maxBytes: maxBytes ?? null,
+    ...(refused !== undefined && { refused }),
     handle: (services, input) => handle(services, input as Input<z.infer<Query>, z.infer<Body>>), // parsed by these schemas in app.ts
   };
 }

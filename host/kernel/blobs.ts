@@ -2,6 +2,7 @@ import type { RowInput } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import type { PurgeScope } from '../store/protocol.ts';
 import { forgetBlobs } from '../store/tables/calls.ts';
+import { listDoomed } from '../store/tables/events.ts';
 import type { Store } from '../store/store.ts';
 import type { Gate } from './gate.ts';
 
@@ -51,6 +52,20 @@ export class Blobs {
     return { count };
   }
 
+  /**
+   * The blobs of messages that were deleted: the deletion is on the chain, with the intent, before a key
+   * is destroyed, and what a crash leaves of them is found at the next start.
+   */
+  async destroyDeleted(): Promise<void> {
+    const refs = await listDoomed(this.#store);
+    if (refs.length === 0) return;
+    const { count } = await this.#store.ask('blobPurge', { kind: 'refs', refs });
+    await this.#store.commit({
+      rows: [{ type: 'quarantine.purged', data: { scope: 'deleted', count } }],
+      changes: [forgetBlobs({ refs })],
+    });
+  }
+
   /** What has outlived its retention, without a decision of its own: the retention was one. */
   async expire(): Promise<void> {
     const now = this.#world.now();
@@ -66,4 +81,7 @@ export class Blobs {
 }
 
 /** Before anything is destroyed: what a crash in between leaves behind is at least announced. */
-const intentRow = (scope: string): RowInput => ({ type: 'quarantine.purge', data: { scope } });
+export const intentRow = (scope: string): RowInput => ({
+  type: 'quarantine.purge',
+  data: { scope },
+});

@@ -37,6 +37,7 @@ export function questionsOf(
       capability: target.capability,
       tenant: at.tenant,
       approved: target.capability.enabled,
+      channelGranted: request.granted ?? false,
     },
     access: { action: 'accessBlob', ...opening, justification, handle: 0 },
     derive: { action: 'deriveBlob', ...opening, child: false },
@@ -57,6 +58,7 @@ function entryOf(
       class: document.class,
       bytes: document.bytes.length,
       limit: document.limit,
+      senderAllowed: false,
     };
   return {
     action: 'deriveBlob',

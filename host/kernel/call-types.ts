@@ -38,6 +38,8 @@ export interface DocumentCall {
   /** The call that made this document out of its own; absent for what the caller brought. */
   readonly parent?: ParentCall;
   readonly args: JsonObject;
+  /** A live grant lets an agent have this read; unset for the operator. */
+  readonly granted?: boolean;
   readonly retentionMillis: number;
   /** What becomes durable with the beginning: a run that begins here. */
   readonly opens?: readonly Change[];

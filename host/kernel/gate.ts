@@ -4,10 +4,11 @@ import type { RowInput } from '../core/event.ts';
 import { newId } from '../core/id.ts';
 import type { JsonObject } from '../core/json.ts';
 import { tagList } from '../core/label.ts';
+import type { Label } from '../core/label.ts';
 import type { World } from '../core/world.ts';
 import type { ApprovalKind } from '../policy/approval-kind.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
-import type { Question } from '../policy/question.ts';
+import type { AccessBlobQuestion, DeriveBlobQuestion, Question } from '../policy/question.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Committed, Store, Transaction } from '../store/store.ts';
 
@@ -77,7 +78,7 @@ export class Gate {
     if (refused === undefined)
       return this.#store.commit({ ...transaction, rows: [...rows, ...transaction.rows] });
     await this.#store.commit({ rows: rows.slice(0, at + 1) });
-    throw refusal(refused);
+    throw refusalOf(refused);
   }
 }
 
@@ -87,7 +88,7 @@ export function isRefusal(failure: unknown): boolean {
 }
 
 /** The error of a decision that does not allow. */
-function refusal({ id, verdict }: Judged): CcosError {
+export function refusalOf({ id, verdict }: Judged): CcosError {
   const facts = {
     decision_id: id,
     rule_id: verdict.rules.join(' '),
@@ -128,22 +129,15 @@ function subjectOf(question: Question): JsonObject {
   switch (question.action) {
     case 'ingest':
       return { class: question.class, bytes: question.bytes };
+    case 'observe':
+      return {};
     case 'execute':
       return { capability: question.capability.id };
     case 'accessBlob':
-      return {
-        ref: question.blob.ref,
-        class: question.blob.class,
-        handle: question.handle,
-        justification: question.justification,
-      };
     case 'deriveBlob':
-      return { ref: question.blob.ref, class: question.blob.class };
+      return aboutBlob(question);
     case 'release':
-      return {
-        sink: question.sink.kind,
-        label: question.label === undefined ? ['unlabelled'] : [...tagList(question.label)],
-      };
+      return { sink: question.sink.kind, label: wordsOf(question.label) };
     case 'administer':
       return { task: question.task };
     case 'bind':
@@ -151,4 +145,14 @@ function subjectOf(question: Question): JsonObject {
     case 'useSecret':
       return { secret: question.secret.name, domain: question.domain };
   }
+}
+
+function aboutBlob(question: AccessBlobQuestion | DeriveBlobQuestion): JsonObject {
+  const { ref, class: of } = question.blob;
+  if (question.action === 'deriveBlob') return { ref, class: of };
+  return { ref, class: of, handle: question.handle, justification: question.justification };
+}
+
+function wordsOf(label: Label | undefined): readonly string[] {
+  return label === undefined ? ['unlabelled'] : [...tagList(label)];
 }

@@ -88,7 +88,7 @@ export class Runs {
       ...place,
       id: LOCAL_SESSION,
       tenant: this.#tenant,
-      connector: LOCAL_SESSION,
+      connector: 'terminal',
       state: 'active',
       created: this.#world.now(),
     } as const;
@@ -109,9 +109,14 @@ export class Runs {
 
   /** The run that a session has without anybody asking for one. */
   async ofSession(session: string): Promise<Run> {
-    const known = await findSessionRun(this.#store, session);
+    const known = await this.currentOf(session);
     if (known === null) throw new CcosError('run_terminal', {});
     return this.#withTaint(known);
+  }
+
+  /** The same without its floor; null where it has ended. */
+  currentOf(session: string): Promise<RunRecord | null> {
+    return findSessionRun(this.#store, session);
   }
 
   /** INV-RUN-1: whatever is released to a run raises its floor, and nothing lowers it. */

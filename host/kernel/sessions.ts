@@ -7,7 +7,7 @@ import {
   insertSession,
   listSessions,
 } from '../store/tables/sessions.ts';
-import type { SessionRecord } from '../store/tables/sessions.ts';
+import type { SessionPlace, SessionRecord } from '../store/tables/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Runs } from './runs.ts';
 
@@ -19,7 +19,7 @@ export interface OutsidePlace {
   readonly connection: string;
   readonly connector: string;
   readonly channel: string;
-  readonly thread?: string;
+  readonly thread?: string | undefined;
   readonly sender: string;
 }
 
@@ -47,9 +47,14 @@ export class Sessions {
 
   /** Throws `not_found`. */
   async get(id: string): Promise<Session> {
-    const session = await findSession(this.#store, id);
-    if (session?.tenant !== this.#tenant) throw new CcosError('not_found', { what: 'session' });
+    const session = await this.lookUp(id);
+    if (session === null) throw new CcosError('not_found', { what: 'session' });
     return session;
+  }
+
+  async lookUp(id: string): Promise<Session | null> {
+    const session = await findSession(this.#store, id);
+    return session?.tenant === this.#tenant ? session : null;
   }
 
   /** The oldest first. */
@@ -65,22 +70,36 @@ export class Sessions {
     return this.#store.ask('pseudonyms', { tenant: this.#tenant, of });
   }
 
-  /** The session of a place, made where there was none, with a run of its own. */
-  async open(place: OutsidePlace): Promise<Session> {
+  /** Who speaks: the same for a tenant in every channel of that kind. */
+  async senderOf(connector: string, sender: string): Promise<string> {
+    const [pseudonym = ''] = await this.pseudonyms([['sender', connector, sender]]);
+    return pseudonym;
+  }
+
+  /** Where a place is, in pseudonyms. */
+  async locate(place: OutsidePlace): Promise<SessionPlace> {
     const { connection, connector } = place;
     const [channel = '', thread = '', sender = ''] = await this.pseudonyms([
       ['channel', connection, place.channel],
       ['thread', connection, place.channel, place.thread ?? ''],
       ['sender', connector, place.sender],
     ]);
-    const at = {
+    return {
       tenant: this.#tenant,
       connection,
       channel,
       thread: place.thread === undefined ? '' : thread,
       sender,
     };
-    const known = await findSessionAt(this.#store, at);
+  }
+
+  find(at: SessionPlace): Promise<Session | null> {
+    return findSessionAt(this.#store, at);
+  }
+
+  /** The session of a place, made where there was none, with a run of its own. */
+  async open(at: SessionPlace, connector: string): Promise<Session> {
+    const known = await this.find(at);
     if (known !== null) return known;
     const id = newId('s', this.#world);
     const session = { ...at, id, connector, state: 'active', created: this.#world.now() } as const;
@@ -88,7 +107,7 @@ export class Sessions {
       await this.#make(session);
       return session;
     } catch (failure) {
-      const first = await findSessionAt(this.#store, at); // made at the same moment
+      const first = await this.find(at); // made at the same moment
       if (first === null || asCcosError(failure).code !== 'conflict') throw failure;
       return first;
     }

@@ -11,7 +11,16 @@ export interface Credential {
   readonly plane: Plane;
   readonly id: string;
   readonly session: string | null;
+  readonly channel: string | null;
 }
+
+/** The part of its plane that a credential is for. */
+interface Scope {
+  readonly session?: string | null;
+  readonly channel?: string | null;
+}
+
+const ADMIN: Credential = { plane: 'admin', id: 'operator', session: null, channel: null };
 
 /** The credentials of the planes: the home's own admin token, and those that were made. */
 export class Tokens {
@@ -38,30 +47,37 @@ export class Tokens {
   /** Null for a token that the operator has not made, or has revoked (INV-TRUST-2). */
   authenticate(token: string): Credential | null {
     const hash = tokenHash(token);
-    if (sameHash(hash, this.#adminHash)) return { plane: 'admin', id: 'operator', session: null };
+    if (sameHash(hash, this.#adminHash)) return ADMIN;
     const record = this.#acts.standing.token(hash);
     if (record === null) return null;
-    return { plane: record.plane, id: record.id, session: record.session };
+    const { plane, id, session, channel } = record;
+    return { plane, id, session, channel };
   }
 
   /** The token itself is in the answer and nowhere else. */
   async create(
     plane: Plane,
-    session: string | null,
+    { session = null, channel = null }: Scope = {},
   ): Promise<{ readonly token: string; readonly id: string }> {
     const token = newToken();
     const id = newId('t', this.#world);
-    const facts = { plane, session, hash: tokenHash(token), created: this.#world.now() };
+    const facts = { plane, session, channel, hash: tokenHash(token), created: this.#world.now() };
+    const data = { token: id, plane, ...(channel !== null && { channel }) };
     await this.#acts.turn((record) =>
       record([{ act: 'token.create', token: id, ...facts }], (changes) =>
         this.#gate.admit([this.#judge('createToken')], {
-          rows: [{ type: 'token.created', data: { token: id, plane } }],
+          rows: [{ type: 'token.created', data }],
           changes,
           checkpoint: true,
         }),
       ),
     );
     return { token, id };
+  }
+
+  /** Whether a credential that was good still is: for what outlives its request. */
+  isLive({ id }: Credential): boolean {
+    return this.list().some((token) => token.id === id && token.revoked === null);
   }
 
   /** The newest first. */

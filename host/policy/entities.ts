@@ -6,14 +6,17 @@ import type {
   AdministerQuestion,
   BindQuestion,
   Caller,
+  ChannelParty,
   DeriveBlobQuestion,
   ExecuteQuestion,
   Gateway,
   IngestQuestion,
+  ObserveQuestion,
   Plugin,
   Question,
   ReleaseQuestion,
   UseSecretQuestion,
+  SessionFacts,
 } from './question.ts';
 
 /** A question in Cedar's words, with only the entities that its rules can look at. */
@@ -60,6 +63,8 @@ export function cedarRequest(question: Question): CedarRequest {
   switch (question.action) {
     case 'ingest':
       return ingest(question);
+    case 'observe':
+      return observe(question);
     case 'execute':
       return execute(question);
     case 'accessBlob':
@@ -78,15 +83,24 @@ export function cedarRequest(question: Question): CedarRequest {
 }
 
 function ingest(question: IngestQuestion): CedarRequest {
-  const { tenant, bytes, limit } = question;
-  const session = entity(uid('Session', OWN), {
-    tenant: standing(question.session.tenant, tenant),
-  });
+  const { tenant, bytes, limit, senderAllowed, principal } = question;
+  const session = sessionEntity({ ...question.session, frozen: false }, tenant);
+  return {
+    principal: partyId(principal),
+    action: uid('Action', question.action),
+    resource: session.uid,
+    context: { tenant: OWN, class: ref('Label', question.class), bytes, limit, senderAllowed },
+    entities: [session, ...(principal.kind === 'channel' ? [channelEntity(principal)] : [])],
+  };
+}
+
+function observe(question: ObserveQuestion): CedarRequest {
+  const session = sessionEntity(question.session, question.tenant);
   return {
     principal: partyId(question.principal),
     action: uid('Action', question.action),
     resource: session.uid,
-    context: { tenant: OWN, class: ref('Label', question.class), bytes, limit },
+    context: { tenant: OWN, scoped: question.scoped },
     entities: [session],
   };
 }
@@ -94,6 +108,7 @@ function ingest(question: IngestQuestion): CedarRequest {
 function execute(question: ExecuteQuestion): CedarRequest {
   const { id, capabilityKind, outputKind, verified, revoked, enabled, tenant } =
     question.capability;
+  const { approved, channelGranted } = question;
   const capability = entity(uid('Capability', id), {
     kind: ref('CapabilityKind', capabilityKind),
     outputKind: ref('OutputKind', outputKind),
@@ -106,7 +121,7 @@ function execute(question: ExecuteQuestion): CedarRequest {
     principal: partyId(question.principal),
     action: uid('Action', question.action),
     resource: capability.uid,
-    context: { tenant: OWN, approved: question.approved },
+    context: { tenant: OWN, approved, channelGranted },
     entities: [capability],
   };
 }
@@ -193,6 +208,14 @@ function labelParents(label: Label | undefined): TypeAndId[] {
   return [...tags].flatMap((tag) => [uid('Label', tag), ...GROUPS[tag]]);
 }
 
+function sessionEntity({ tenant, frozen }: SessionFacts, own: string): Entity {
+  return entity(uid('Session', OWN), { tenant: standing(tenant, own), frozen });
+}
+
+function channelEntity(channel: ChannelParty): Entity {
+  return entity(partyId(channel), { connected: channel.connected });
+}
+
 /** Throws RangeError where an instant is none; whoever asks Cedar turns that into a denial. */
 function blobEntity({
   blob,
@@ -231,9 +254,10 @@ const PARTY_TYPES = {
   agent: 'Agent',
   gateway: 'Gateway',
   plugin: 'Plugin',
+  channel: 'Channel',
 } as const;
 
-function partyId(party: Caller | Gateway | Plugin): TypeAndId {
+function partyId(party: Caller | ChannelParty | Gateway | Plugin): TypeAndId {
   return uid(PARTY_TYPES[party.kind], party.id);
 }
 

@@ -36,6 +36,11 @@ export const ADMIN_TASKS = [
   'rotateSecret',
   'bindSecret',
   'revokeSecret',
+  'connectChannel',
+  'disconnectChannel',
+  'admitSender',
+  'grantChannel',
+  'endGrant',
 ] as const;
 export type AdminTask = (typeof ADMIN_TASKS)[number];
 
@@ -66,6 +71,21 @@ export interface Caller {
 export interface Gateway {
   readonly kind: 'gateway';
   readonly id: string;
+}
+
+/** A chat that messages come from. */
+export interface ChannelParty {
+  readonly kind: 'channel';
+  readonly id: string;
+  /** By a live approval. */
+  readonly connected: boolean;
+}
+
+/** A conversation; a frozen one shows nothing until its sender is let in again. */
+export interface SessionFacts {
+  readonly id: string;
+  readonly tenant: string;
+  readonly frozen: boolean;
 }
 
 interface CodeState {
@@ -102,15 +122,27 @@ export interface Blob {
   readonly purged: boolean;
 }
 
-/** A local document goes into quarantine. Sizes in bytes. */
+/** A local document, or a part of a message, goes into quarantine. Sizes in bytes. */
 export interface IngestQuestion {
   readonly action: 'ingest';
-  readonly principal: Caller;
+  readonly principal: Caller | ChannelParty;
   readonly session: { readonly id: string; readonly tenant: string };
   readonly tenant: string;
   readonly class: BlobClass;
   readonly bytes: number;
   readonly limit: number;
+  /** Of a channel: whoever speaks there is on its allow-list. False elsewhere. */
+  readonly senderAllowed: boolean;
+}
+
+/** An agent looks at a session: refs and counters. */
+export interface ObserveQuestion {
+  readonly action: 'observe';
+  readonly principal: Caller;
+  readonly session: SessionFacts;
+  readonly tenant: string;
+  /** The credential is for this session, or for all of them. */
+  readonly scoped: boolean;
 }
 
 export interface ExecuteQuestion {
@@ -120,6 +152,8 @@ export interface ExecuteQuestion {
   readonly tenant: string;
   /** A live grant lets this caller call this capability. */
   readonly approved: boolean;
+  /** A live grant lets it read what the call is about; false where that is no chat. */
+  readonly channelGranted: boolean;
 }
 
 interface BlobQuestion {
@@ -198,6 +232,7 @@ export interface UseSecretQuestion {
 /** Everything that the host asks the gate. */
 export type Question =
   | IngestQuestion
+  | ObserveQuestion
   | ExecuteQuestion
   | AccessBlobQuestion
   | DeriveBlobQuestion

@@ -60,7 +60,7 @@ export type PurgeScope =
   | { readonly kind: 'all' }
   | { readonly kind: 'expired'; readonly now: number }
   | { readonly kind: 'session'; readonly session: string }
-  | { readonly kind: 'ref'; readonly ref: string };
+  | { readonly kind: 'refs'; readonly refs: readonly string[] };
 
 /** What the chain's verifier found. */
 export type ChainReport =

@@ -25,7 +25,7 @@ let earlier: HomeFiles;
 
 async function makeTokens(count: number): Promise<void> {
   const gateway = await openTestGateway(home, 'gateway');
-  for (let i = 0; i < count; i++) await gateway.services.tokens.create('admin', null);
+  for (let i = 0; i < count; i++) await gateway.services.tokens.create('admin');
   const rows = await gateway.services.audit.rows({ type: 'token.created', limit: 1 });
   target = rows[0]?.seq ?? 0;
   await gateway.close();

@@ -74,7 +74,7 @@ test('sweep (H2): sees a secret of one word', () => {
 test('checkChain (H3): passes for what happened, and for no more and no less', async () => {
   const { services } = await openTestGateway();
   const before = await chainEnd(services);
-  await services.tokens.create('agent', null);
+  await services.tokens.create('agent');
   await checkChain(services, before, { 'policy.decision': 1, 'token.created': 1 });
   const wrong = [{ 'policy.decision': 1 }, { 'policy.decision': 2, 'token.created': 1 }, {}];
   for (const counts of wrong) await expect(checkChain(services, before, counts)).rejects.toThrow();

@@ -12,12 +12,18 @@ const MiB = 1024 * 1024;
 /** What no answer, log line or row may repeat. */
 const SECRET = 'do-not-repeat-7f3a';
 let gateway: Up;
-let agentToken = '';
+const tokens: Record<string, string> = {};
 
 beforeAll(async () => {
   gateway = await up(makeTestHome().directory);
-  const { body } = await admin('/v1/admin/tokens', { method: 'POST', body: '{"plane":"agent"}' });
-  ({ token: agentToken } = JSON.parse(body) as { token: string });
+  tokens['admin'] = gateway.token;
+  tokens['agent'] = await makeToken('/v1/admin/tokens', '{"plane":"agent"}');
+  const asked = await admin('/v1/admin/channels', { method: 'POST', body: '{"kind":"local"}' });
+  const { id, digest } = (JSON.parse(asked.body) as { approval: Record<string, string> }).approval;
+  const approve = { method: 'POST', body: JSON.stringify({ digest }) };
+  await admin(`/v1/admin/approvals/${String(id)}/approve`, approve);
+  const channel = String(id).replace('ap_', 'ch_');
+  tokens['channel'] = await makeToken(`/v1/admin/channels/${channel}/token`, '{}');
   return async () => {
     await gateway.stop();
   };
@@ -31,6 +37,12 @@ function admin(path: string, sent: Sent = {}): Promise<Answered> {
   });
 }
 
+async function makeToken(path: string, body: string): Promise<string> {
+  const made = await admin(path, { method: 'POST', body });
+  return (JSON.parse(made.body) as { token: string }).token;
+}
+
+const by = (plane: string): Readonly<Record<string, string>> => bearer(tokens[plane] ?? '');
 const asked = (path: string): string => path.replaceAll(/:[a-z]+/g, 'x');
 const POSTS = ROUTES.filter(({ method }) => method === 'POST');
 const JSON_POSTS = POSTS.filter(({ maxBytes }) => maxBytes === null);
@@ -64,8 +76,7 @@ test('GET /openapi.json has every route, its plane and its body', async () => {
 describe.each(ROUTES.map(({ method, path, plane }) => ({ method, path, plane })))(
   '$method $path',
   ({ method, path, plane }) => {
-    const headers = (): Readonly<Record<string, string>> =>
-      plane === 'agent' ? bearer(agentToken) : {};
+    const headers = (): Readonly<Record<string, string>> => by(plane);
 
     test('refuses an unknown key of the query, naming the place and not the key', async () => {
       const { status, code, body, error } = await admin(`${asked(path)}?${SECRET}=${SECRET}`, {
@@ -93,10 +104,11 @@ describe.each(ROUTES.map(({ method, path, plane }) => ({ method, path, plane }))
   },
 );
 
-describe.each(JSON_POSTS.map(({ path }) => ({ path })))('POST $path', ({ path }) => {
+describe.each(JSON_POSTS.map(({ path, plane }) => ({ path, plane })))('POST $path', (route) => {
+  const { path, plane } = route;
   test('refuses an unknown key of the body, naming the place and not the key', async () => {
     const body = JSON.stringify({ [SECRET]: SECRET });
-    const answer = await admin(asked(path), { method: 'POST', body });
+    const answer = await admin(asked(path), { method: 'POST', body, headers: by(plane) });
     expect([answer.status, answer.code]).toEqual([422, 'invalid_input']);
     expect(answer.error?.details?.['field']).toMatch(/^body(\.[a-z_]+)?$/);
     expect(answer.body).not.toContain(SECRET);
@@ -108,31 +120,37 @@ describe.each(JSON_POSTS.map(({ path }) => ({ path })))('POST $path', ({ path })
     ['a form', 'plane=admin&session=x'],
     ['bytes that are not UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
   ])('answers 400 to %s', async (_, body) => {
-    const answer = await admin(asked(path), { method: 'POST', body });
+    const answer = await admin(asked(path), { method: 'POST', body, headers: by(plane) });
     expect([answer.status, answer.code]).toEqual([400, 'bad_request']);
   });
 });
 
-describe.each(POSTS.map(({ path, maxBytes }) => ({ path, most: maxBytes ?? FIXED.jsonBodyBytes })))(
-  'POST $path, at most $most bytes',
-  ({ path, most }) => {
-    test('refuses a larger body by what it claims, before it comes', async () => {
-      const answer = await claim(asked(path), most + 1);
-      expect(answer).toMatch(/^HTTP\/1\.1 413 /);
-      expect(answer).toContain('"too_large"');
-    });
-  },
-);
+describe.each(
+  POSTS.map(({ path, plane, maxBytes }) => ({
+    path,
+    plane,
+    most: maxBytes ?? FIXED.jsonBodyBytes,
+  })),
+)('POST $path, at most $most bytes', ({ path, plane, most }) => {
+  test('refuses a larger body by what it claims, before it comes', async () => {
+    const answer = await claim({ path: asked(path), plane }, most + 1);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain('"too_large"');
+  });
+});
 
 /** Says how long a body is and sends none of it; resolves with the whole answer. */
-function claim(path: string, bytes: number): Promise<string> {
+function claim(
+  { path, plane }: { readonly path: string; readonly plane: string },
+  bytes: number,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(gateway.port, '127.0.0.1', () => {
       socket.write(
         [
           `POST ${path} HTTP/1.1`,
           `Host: 127.0.0.1:${String(gateway.port)}`,
-          `Authorization: Bearer ${gateway.token}`,
+          `Authorization: ${by(plane)['authorization'] ?? ''}`,
           `Content-Length: ${String(bytes)}`,
           'Connection: close',
           '\r\n',

@@ -32,8 +32,8 @@ interface Closed {
 async function makeClosed(): Promise<Closed> {
   const home = makeTestHome();
   const { tokens, store } = await openKernel(home);
-  const kept = await tokens.create('agent', 'one');
-  const revoked = await tokens.create('admin', null);
+  const kept = await tokens.create('agent', { session: 'one' });
+  const revoked = await tokens.create('admin');
   await tokens.revoke(revoked.id);
   const acts = await listActs(store);
   await store.close();
@@ -147,9 +147,9 @@ describe('Acts.open (INV-TRUST-2) is integrity, for a database in which', () => 
   test('an act is one that the operator signed in a copy of the home', async () => {
     const [home, other] = [copyTestHome(closed.home), copyTestHome(closed.home)];
     const there = await openKernel(other);
-    await there.tokens.create('admin', null);
+    await there.tokens.create('admin');
     const here = await openKernel(home);
-    await here.tokens.create('agent', null);
+    await here.tokens.create('agent');
     await here.store.close();
     await alter(home.stateFile, [replace(4, (await listActs(there.store))[3] ?? '')]);
     const detail = { what: 'act', n: 4, why: 'replaced' };
@@ -187,7 +187,7 @@ describe('the file beside the database', () => {
     const home = makeTestHome();
     const { tokens, store } = await openKernel(home);
     for (let n = 1; n <= 3; n += 1) {
-      await tokens.create('agent', null);
+      await tokens.create('agent');
       expect((await listActs(store)).at(-1)).toBe(home.readLastAct());
       expect(payloadOf(home.readLastAct() ?? '')).toContain(`"n":${String(n)}`);
     }
@@ -225,7 +225,7 @@ describe('the file beside the database', () => {
       throw new Error('full');
     };
     const { tokens, store } = await openKernel({ ...home, writeLastAct: full });
-    await expect(tokens.create('agent', null)).rejects.toThrow('full');
+    await expect(tokens.create('agent')).rejects.toThrow('full');
     expect(tokens.list()).toHaveLength(1);
     expect(await listActs(store)).toHaveLength(1);
     await store.close();
@@ -237,7 +237,7 @@ describe('the file beside the database', () => {
 test('Acts.turn: acts that are made at once come one after another', async () => {
   const home = makeTestHome();
   const { tokens, store } = await openKernel(home);
-  await Promise.all(Array.from({ length: 8 }, () => tokens.create('agent', null)));
+  await Promise.all(Array.from({ length: 8 }, () => tokens.create('agent')));
   expect(new Set(await listActs(store)).size).toBe(8);
   await store.close();
   expect((await openKernel(home)).tokens.list()).toHaveLength(8);

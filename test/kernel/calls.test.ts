@@ -188,7 +188,9 @@ test('Calls.succeed (INV-CALL-2): host calls, output and release are one commit,
 
 test('Calls.succeed (INV-GATE-2): what an agent may not have is not released, and its blob is destroyed', async () => {
   const kernel = await openKernel();
-  const call = await kernel.calls.begin(document({ caller: { kind: 'agent', id: 'a1' } }));
+  const call = await kernel.calls.begin(
+    document({ caller: { kind: 'agent', id: 'a1' }, granted: true }),
+  );
   const failure: unknown = await succeed(kernel, call).catch((thrown: unknown) => thrown);
   expect(failure).toMatchObject({ name: 'CcosError' });
   expect(await typesOf(kernel)).not.toContain('capability.result');

@@ -9,7 +9,8 @@ import type { Kernel } from './support.ts';
 const PLACE = { connection: 'ch_1', connector: 'local', channel: 'c', sender: 'ann' };
 
 async function openRun(kernel: Kernel, sender = 'ann'): Promise<Run> {
-  const session = await kernel.sessions.open({ ...PLACE, sender });
+  const at = await kernel.sessions.locate({ ...PLACE, sender });
+  const session = await kernel.sessions.open(at, PLACE.connector);
   return kernel.runs.ofSession(session.id);
 }
 

@@ -4,6 +4,7 @@ import type { OutsidePlace } from '../../host/kernel/sessions.ts';
 import { openTestStore } from '../support/home.ts';
 import { failureOf } from '../store/support.ts';
 import { openKernel, rowsOf } from './support.ts';
+import type { Kernel } from './support.ts';
 
 const PLACE: OutsidePlace = {
   connection: 'ch_1',
@@ -11,6 +12,9 @@ const PLACE: OutsidePlace = {
   channel: 'general-4711',
   sender: 'ann-4712',
 };
+
+const open = async ({ sessions }: Pick<Kernel, 'sessions'>, place: OutsidePlace) =>
+  sessions.open(await sessions.locate(place), place.connector);
 
 test('Sessions.open (D1.1-d): one place is one session, and each part of a place tells apart', async () => {
   const { sessions } = await openKernel();
@@ -31,9 +35,9 @@ test('Sessions.open (D1.1-d): one place is one session, and each part of a place
     { ...PLACE, channel: 'e\u0301', sender: 'x'.repeat(4999) },
   ];
   const first = [];
-  for (const place of places) first.push((await sessions.open(place)).id);
+  for (const place of places) first.push((await open({ sessions }, place)).id);
   const again = [];
-  for (const place of places) again.push((await sessions.open(place)).id);
+  for (const place of places) again.push((await open({ sessions }, place)).id);
   expect(new Set(first).size).toBe(places.length);
   expect(again).toEqual(first);
   for (const id of first) expect(id).toMatch(/^s_[0-9a-f]{32}$/);
@@ -41,7 +45,7 @@ test('Sessions.open (D1.1-d): one place is one session, and each part of a place
 
 test('Sessions.open (D1.1-d): two messages at once make one session, with one run and one row', async () => {
   const { sessions, store } = await openKernel();
-  const opened = await Promise.all(Array.from({ length: 20 }, () => sessions.open(PLACE)));
+  const opened = await Promise.all(Array.from({ length: 20 }, () => open({ sessions }, PLACE)));
   expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
   const rows = await rowsOf(store, 'session.created');
   expect(rows.map(({ session }) => session)).toEqual([opened[0]?.id]);
@@ -64,7 +68,7 @@ test('Sessions.pseudonyms (INV-SESSION-1): stable for the tenant, others in anot
 
 test('Sessions.open (INV-SESSION-1): no id of the outside is in any file of the home', async () => {
   const { sessions, store, home } = await openKernel();
-  await sessions.open({ ...PLACE, thread: 'thread-4713' });
+  await open({ sessions }, { ...PLACE, thread: 'thread-4713' });
   await store.close();
   for (const id of ['general-4711', 'ann-4712', 'thread-4713']) {
     const found = execFileSync('sh', ['-c', 'grep -rlaF -- "$0" "$1" || true', id, home.directory]);
@@ -74,7 +78,7 @@ test('Sessions.open (INV-SESSION-1): no id of the outside is in any file of the 
 
 test('Sessions.get: what is unknown and what is another tenant’s are the same', async () => {
   const { sessions, store } = await openKernel();
-  const { id } = await sessions.open(PLACE);
+  const { id } = await open({ sessions }, PLACE);
   expect((await sessions.get(id)).id).toBe(id);
   await store.commit({
     rows: [],
@@ -90,7 +94,7 @@ test('Sessions.list: pages without a gap or a repetition', async () => {
   const { sessions } = await openKernel();
   const made = [];
   for (const sender of ['a', 'b', 'c', 'd', 'e'])
-    made.push((await sessions.open({ ...PLACE, sender })).id);
+    made.push((await open({ sessions }, { ...PLACE, sender })).id);
   const seen: string[] = [];
   for (let after: string | undefined; ; after = seen.at(-1)) {
     const page = await sessions.list({ limit: 2, ...(after !== undefined && { after }) });

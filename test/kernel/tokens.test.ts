@@ -8,8 +8,13 @@ import { openKernel, rowsOf } from './support.ts';
 
 test('Tokens.create: the token is in the answer and nowhere in the home', async () => {
   const { tokens, store, home } = await openKernel();
-  const { token, id } = await tokens.create('agent', 'session-1');
-  expect(tokens.authenticate(token)).toEqual({ plane: 'agent', id, session: 'session-1' });
+  const { token, id } = await tokens.create('agent', { session: 'session-1' });
+  expect(tokens.authenticate(token)).toEqual({
+    plane: 'agent',
+    id,
+    session: 'session-1',
+    channel: null,
+  });
   expect(await rowsOf(store, 'token.created')).toMatchObject([
     { data: { token: id, plane: 'agent' } },
   ]);
@@ -25,12 +30,13 @@ test('Tokens.create: the token is in the answer and nowhere in the home', async 
 
 test('Tokens.authenticate: a plane is what the credential says, and nothing for one that nobody made', async () => {
   const { tokens, home } = await openKernel();
-  const agent = await tokens.create('agent', null);
-  const admin = await tokens.create('admin', null);
+  const agent = await tokens.create('agent');
+  const admin = await tokens.create('admin');
   expect(tokens.authenticate(home.adminToken())).toEqual({
     plane: 'admin',
     id: 'operator',
     session: null,
+    channel: null,
   });
   expect(tokens.authenticate(agent.token)).toMatchObject({ plane: 'agent', id: agent.id });
   expect(tokens.authenticate(admin.token)).toMatchObject({ plane: 'admin', id: admin.id });
@@ -46,7 +52,7 @@ test('Tokens.authenticate: a plane is what the credential says, and nothing for 
 
 test('Tokens.revoke: at once, once, with a row; unknown is not_found', async () => {
   const { tokens, store } = await openKernel();
-  const { token, id } = await tokens.create('agent', null);
+  const { token, id } = await tokens.create('agent');
   await tokens.revoke(id);
   expect(tokens.authenticate(token)).toBeNull();
   await tokens.revoke(id);

@@ -9,10 +9,13 @@ import {
   BIND,
   BLOB,
   CAPABILITY,
+  CHANNEL,
   DERIVE,
   EXECUTE,
   GATEWAY,
   INGEST,
+  MESSAGE,
+  OBSERVE,
   OPERATOR,
   PLUGIN,
   RELEASE,
@@ -50,6 +53,8 @@ const CASES: Readonly<Record<string, readonly Question[]>> = {
   ],
   'const.tenant.other': [
     { ...INGEST, tenant: 't2' },
+    { ...MESSAGE, tenant: 't2' },
+    { ...OBSERVE, tenant: 't2' },
     { ...EXECUTE, tenant: 't2' },
     { ...ACCESS, blob: { ...BLOB, tenant: 't2' } },
     { ...DERIVE, blob: { ...BLOB, tenant: 't2' } },
@@ -60,6 +65,15 @@ const CASES: Readonly<Record<string, readonly Question[]>> = {
     { ...ACCESS, session: 's2' },
     { ...DERIVE, session: 's2' },
   ],
+  'const.session.credential': [{ ...OBSERVE, scoped: false }],
+  'const.session.frozen': [{ ...OBSERVE, session: { ...OBSERVE.session, frozen: true } }],
+  'const.channel.disconnected': (
+    ['pii.chat.message', 'pii.chat.metadata', 'pii.attachment'] as const
+  ).map((part) => ({ ...MESSAGE, class: part, principal: { ...CHANNEL, connected: false } })),
+  'const.channel.stranger': (
+    ['pii.chat.message', 'pii.chat.metadata', 'pii.attachment'] as const
+  ).map((part) => ({ ...MESSAGE, class: part, senderAllowed: false })),
+  'const.channel.ungranted': [{ ...EXECUTE, channelGranted: false }],
   'const.blob.expired': [
     { ...ACCESS, now: BLOB.expires },
     { ...ACCESS, now: BLOB.expires + 1 },
@@ -151,6 +165,8 @@ const CASES: Readonly<Record<string, readonly Question[]>> = {
   'const.admin.trust': [{ ...ADMINISTER, task: 'trustPublisher', approved: false }],
   'const.admin.enable': [{ ...ADMINISTER, task: 'enableCapability', approved: false }],
   'const.admin.limit': [{ ...ADMINISTER, task: 'raiseLimit', approved: false }],
+  'const.admin.channel': [{ ...ADMINISTER, task: 'connectChannel', approved: false }],
+  'const.admin.channel-grant': [{ ...ADMINISTER, task: 'grantChannel', approved: false }],
   'const.bind.beyond-loopback': ['0.0.0.0', '::', '192.168.1.2', '128.0.0.1'].map((address) => ({
     ...BIND,
     address,

@@ -43,7 +43,7 @@ describe('decide', async () => {
     });
   });
 
-  it('asks for an approval for seven tasks and for no others', () => {
+  it('asks for an approval for the tasks that widen, and for no others', () => {
     const asked = ADMIN_TASKS.map((task) =>
       engine.decide({ ...ADMINISTER, task, approved: false }),
     ).filter(({ decision }) => decision === 'needs-approval');
@@ -55,6 +55,8 @@ describe('decide', async () => {
       'secret.insert',
       'secret.rotate',
       'secret.bind',
+      'channel.connect',
+      'channel.grant',
     ]);
   });
 
@@ -123,7 +125,7 @@ describe('decide', async () => {
     [
       'a call without a grant',
       { ...EXECUTE, approved: false },
-      ['capability.enable', 'base.execute'],
+      ['capability.enable', 'base.execute.agent'],
     ],
     [
       'a call of a disabled capability without a grant',

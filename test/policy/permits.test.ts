@@ -10,6 +10,8 @@ import {
   EXECUTE,
   GATEWAY,
   INGEST,
+  MESSAGE,
+  OBSERVE,
   OPERATOR,
   PLUGIN,
   RELEASE,
@@ -28,7 +30,14 @@ const show = (change: Partial<ReleaseQuestion>): Question =>
 /** For each permit of the default pack, questions that only this permit allows. */
 const CASES: Readonly<Record<string, readonly Question[]>> = {
   'base.ingest': [INGEST, { ...INGEST, principal: OPERATOR, bytes: 0 }],
-  'base.execute': [EXECUTE, { ...EXECUTE, principal: OPERATOR }],
+  'base.ingest.channel': [
+    MESSAGE,
+    { ...MESSAGE, class: 'pii.attachment' },
+    { ...MESSAGE, class: 'pii.chat.metadata', bytes: 0 },
+  ],
+  'base.observe': [OBSERVE],
+  'base.execute': [{ ...EXECUTE, principal: OPERATOR, channelGranted: false }],
+  'base.execute.agent': [EXECUTE],
   'base.blob.read': [ACCESS, { ...ACCESS, principal: { ...PLUGIN, effects: ['quarantine.read'] } }],
   'base.blob.derive-output': [
     { ...DERIVE, child: false },

@@ -8,6 +8,7 @@ import type {
   DeriveBlobQuestion,
   ExecuteQuestion,
   IngestQuestion,
+  ObserveQuestion,
   Plugin,
   ReleaseQuestion,
   UseSecretQuestion,
@@ -56,6 +57,22 @@ export const INGEST: IngestQuestion = {
   class: 'pii.attachment',
   bytes: 10,
   limit: 10,
+  senderAllowed: false,
+};
+export const CHANNEL = { kind: 'channel', id: 'ch1', connected: true } as const;
+/** A part of a message of somebody on the allow-list. */
+export const MESSAGE: IngestQuestion = {
+  ...INGEST,
+  principal: CHANNEL,
+  class: 'pii.chat.message',
+  senderAllowed: true,
+};
+export const OBSERVE: ObserveQuestion = {
+  action: 'observe',
+  principal: AGENT,
+  session: { id: 's1', tenant: 't1', frozen: false },
+  tenant: 't1',
+  scoped: true,
 };
 export const EXECUTE: ExecuteQuestion = {
   action: 'execute',
@@ -63,6 +80,7 @@ export const EXECUTE: ExecuteQuestion = {
   capability: CAPABILITY,
   tenant: 't1',
   approved: true,
+  channelGranted: true,
 };
 const ABOUT_BLOB = {
   principal: PLUGIN,

@@ -228,7 +228,7 @@ describe('Quarantine.read (D0.3-a, INV-QUAR-1) is integrity after', () => {
 });
 
 test.each<[string, (mine: BlobFacts) => PurgeScope]>([
-  ['one ref', ({ ref }) => ({ kind: 'ref', ref })],
+  ['one ref', ({ ref }) => ({ kind: 'refs', refs: [ref] })],
   ['a session', ({ session }) => ({ kind: 'session', session })],
   ['what has expired', ({ expires }) => ({ kind: 'expired', now: expires })],
 ])(

@@ -32,7 +32,8 @@ const folders: string[] = [];
 
 afterAll(async () => {
   await Promise.all([...open].map((close) => close()));
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 });
 
 /** An empty folder below the system's temporary one. */

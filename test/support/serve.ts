@@ -29,7 +29,7 @@ const open = new Map<OpenGateway, { readonly token: string; readonly agentToken:
 export async function openHomeToServe(): Promise<OpenGateway> {
   const home = makeTestHome();
   const gateway = await openTestGateway(home, 'gateway');
-  const { token } = await gateway.services.tokens.create('agent', 'one');
+  const { token } = await gateway.services.tokens.create('agent', { session: 'one' });
   open.set(gateway, { token: home.adminToken(), agentToken: token });
   return gateway;
 }

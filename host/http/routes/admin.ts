@@ -47,10 +47,11 @@ export const adminRoutes = [
     handle({ tokens }) {
       const all = tokens.list();
       return Promise.resolve({
-        tokens: all.map(({ id, plane, session, created, revoked }) => ({
+        tokens: all.map(({ id, plane, session, channel, created, revoked }) => ({
           id,
           plane,
           ...(session !== null && { session }),
+          ...(channel !== null && { channel }),
           created: iso(created),
           ...(revoked !== null && { revoked: iso(revoked) }),
         })),
@@ -69,8 +70,10 @@ export const adminRoutes = [
         .regex(/^[a-zA-Z0-9_-]+$/)
         .optional(),
     }),
-    async handle({ tokens }, { json: { plane, session = null } }) {
-      return { ...(await tokens.create(plane, session)), plane };
+    async handle({ tokens, sessions }, { json: { plane, session } }) {
+      if (session !== undefined) await sessions.get(session);
+      const scope = session === undefined ? {} : { session };
+      return { ...(await tokens.create(plane, scope)), plane };
     },
   }),
   route({

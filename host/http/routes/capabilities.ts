@@ -54,7 +54,8 @@ export const capabilityRoutes = [
     plane: 'agent',
     summary: 'What an agent may ask for',
     query: z.strictObject({}),
-    async handle(services) {
+    async handle(services, { credential }) {
+      await services.agents.admitPublic(credential);
       const enabled = (await catalogue(services)).filter(({ state }) => state === 'enabled');
       // An agent calls by id, whichever bundle it comes from.
       const once = enabled.filter(({ id }, at) => enabled.findIndex((one) => one.id === id) === at);

@@ -1,11 +1,14 @@
 import type { Route } from '../route.ts';
 import { adminRoutes } from './admin.ts';
+import { agentRoutes } from './agent.ts';
 import { approvalRoutes } from './approvals.ts';
 import { auditRoutes } from './audit.ts';
 import { bundleRoutes } from './bundles.ts';
 import { capabilityRoutes } from './capabilities.ts';
+import { channelRoutes } from './channels.ts';
 import { extractRoutes } from './extract.ts';
 import { secretRoutes } from './secrets.ts';
+import { sessionRoutes } from './sessions.ts';
 
 /** Every route with a plane. What is not listed does not exist. */
 export const ROUTES: readonly Route[] = [
@@ -16,4 +19,7 @@ export const ROUTES: readonly Route[] = [
   ...approvalRoutes,
   ...auditRoutes,
   ...secretRoutes,
+  ...channelRoutes,
+  ...sessionRoutes,
+  ...agentRoutes,
 ];

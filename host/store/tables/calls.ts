@@ -35,9 +35,15 @@ export const knowBlob = (ref: string, session: string, expires: number): Change 
 export const forgetBlobs = (scope: {
   readonly session?: string;
   readonly expiredAt?: number;
+  readonly refs?: readonly string[];
 }): Change => {
   if (scope.session !== undefined)
     return { sql: 'DELETE FROM blob_row WHERE session = ?', args: [scope.session] };
+  if (scope.refs !== undefined)
+    return {
+      sql: 'DELETE FROM blob_row WHERE ref IN (SELECT value FROM json_each(?))',
+      args: [JSON.stringify(scope.refs)],
+    };
   if (scope.expiredAt !== undefined)
     return { sql: 'DELETE FROM blob_row WHERE expires <= ?', args: [scope.expiredAt] };
   return { sql: 'DELETE FROM blob_row', args: [] };

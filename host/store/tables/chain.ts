@@ -10,6 +10,8 @@ export interface RowFilter {
   readonly type?: string;
   /** ISO 8601; rows at or after it. */
   readonly since?: string;
+  /** Decisions that did not allow. */
+  readonly denied?: true;
   readonly after?: number;
   readonly limit: number;
 }
@@ -17,6 +19,7 @@ export interface RowFilter {
 /** Oldest first; without `after`, the newest that match. */
 export async function readRows(store: Store, filter: RowFilter): Promise<readonly Row[]> {
   const newest = filter.after === undefined;
+  const allowed = filter.denied === true ? 'allow' : undefined;
   const where = [
     ['seq > ?', filter.after],
     ['session = ?', filter.session],
@@ -24,6 +27,7 @@ export async function readRows(store: Store, filter: RowFilter): Promise<readonl
     [`body ->> '$.type' = ?`, filter.type],
     [`body ->> '$.data.capability' = ?`, filter.capability],
     [`body ->> '$.ts' >= ?`, filter.since],
+    [`body ->> '$.type' = 'policy.decision' AND body ->> '$.data.decision' <> ?`, allowed],
   ].filter((part): part is [string, string | number] => part[1] !== undefined);
   const clause = where.length === 0 ? '' : `WHERE ${where.map(([sql]) => sql).join(' AND ')}`;
   const rows = await store.select({

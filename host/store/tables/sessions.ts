@@ -1,7 +1,7 @@
 import type { Change, SqlValue } from '../protocol.ts';
 import type { Store } from '../store.ts';
 
-export type SessionState = 'active' | 'frozen';
+type SessionState = 'active' | 'frozen';
 
 /** A row of `session`. Channel, thread and sender are pseudonyms; `thread` is empty outside of one. */
 export interface SessionRecord {
@@ -69,6 +69,26 @@ export const insertSession = (session: SessionRecord): Change => ({
 export const ensureSession = (session: SessionRecord): Change => ({
   sql: `INSERT OR IGNORE INTO session(${COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)`,
   args: valuesOf(session),
+});
+
+/** In every thread of a channel. */
+export const setMemberState = (
+  { tenant, connection, channel, sender }: Omit<SessionPlace, 'thread'>,
+  state: SessionState,
+): Change => ({
+  sql: `UPDATE session SET state = ?
+        WHERE tenant = ? AND connection = ? AND channel = ? AND sender = ?`,
+  args: [state, tenant, connection, channel, sender],
+});
+
+/** In every channel and thread of a connection. */
+export const setSenderState = (
+  connection: string,
+  sender: string,
+  state: SessionState,
+): Change => ({
+  sql: 'UPDATE session SET state = ? WHERE connection = ? AND sender = ?',
+  args: [state, connection, sender],
 });
 
 function valuesOf(session: SessionRecord): readonly SqlValue[] {

@@ -72,7 +72,7 @@ export class Commits {
   async #discard({ sealed }: Pending): Promise<void> {
     if (sealed === null) return;
     try {
-      await this.#quarantine.purge({ kind: 'ref', ref: sealed.ref });
+      await this.#quarantine.purge({ kind: 'refs', refs: [sealed.ref] });
     } catch {
       return;
     }

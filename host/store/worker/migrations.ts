@@ -80,6 +80,31 @@ export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
        PRIMARY KEY (tenant, name, capability, publisher, domain)) STRICT`,
   ],
   SIGNED_ACTS,
+  [
+    `CREATE TABLE channel(
+       id TEXT PRIMARY KEY, kind TEXT NOT NULL, approval TEXT NOT NULL,
+       connected INTEGER NOT NULL, ended INTEGER) STRICT`,
+    `CREATE TABLE channel_grant(
+       channel TEXT NOT NULL REFERENCES channel(id), capability TEXT NOT NULL,
+       approval TEXT NOT NULL, PRIMARY KEY (channel, capability)) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE event(
+       id TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES session(id), n INTEGER NOT NULL,
+       connection TEXT NOT NULL, native TEXT NOT NULL, version INTEGER NOT NULL,
+       revision TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, change TEXT NOT NULL,
+       envelope TEXT NOT NULL,
+       UNIQUE (connection, native, version), UNIQUE (session, n)) STRICT`,
+    `CREATE UNIQUE INDEX event_revision ON event(connection, revision) WHERE revision <> ''`,
+    `CREATE TABLE event_blob(
+       ref TEXT PRIMARY KEY, event TEXT NOT NULL REFERENCES event(id), class TEXT NOT NULL) STRICT`,
+    `CREATE INDEX event_blob_event ON event_blob(event)`,
+    `CREATE TABLE derivation(
+       ref TEXT NOT NULL, source TEXT NOT NULL, stale INTEGER NOT NULL,
+       PRIMARY KEY (ref, source)) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX derivation_source ON derivation(source)`,
+    `CREATE TABLE approval_watch(
+       approval TEXT NOT NULL REFERENCES approval(id), session TEXT NOT NULL,
+       PRIMARY KEY (approval, session)) STRICT, WITHOUT ROWID`,
+  ],
 ];
 
 export const QUARANTINE_MIGRATIONS: readonly (readonly string[])[] = [

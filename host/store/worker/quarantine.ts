@@ -233,7 +233,10 @@ function whereOf(scope: PurgeScope): {
       return { where: 'expires <= ?', args: [scope.now] };
     case 'session':
       return { where: 'session = ?', args: [scope.session] };
-    case 'ref':
-      return { where: 'ref = ?', args: [scope.ref] };
+    case 'refs':
+      return {
+        where: 'ref IN (SELECT value FROM json_each(?))',
+        args: [JSON.stringify(scope.refs)],
+      };
   }
 }

@@ -1,0 +1,166 @@
+import type { LoadedVariant, Registry } from '../bundle/registry.ts';
+import { CcosError } from '../core/error.ts';
+import { PUBLIC } from '../core/label.ts';
+import { LOCAL_SESSION } from '../core/run.ts';
+import type { Approval } from '../kernel/approvals.ts';
+import type { Channels } from '../kernel/channels.ts';
+import type { Denials } from '../kernel/denials.ts';
+import type { Gate, Judged } from '../kernel/gate.ts';
+import type { ListedEvent, Messages } from '../kernel/messages.ts';
+import type { Runs } from '../kernel/runs.ts';
+import type { Session, Sessions } from '../kernel/sessions.ts';
+import type { Credential } from '../kernel/tokens.ts';
+import type { ApprovalWatches } from '../kernel/watches.ts';
+
+interface Parts {
+  readonly gate: Gate;
+  readonly denials: Denials;
+  readonly sessions: Sessions;
+  readonly runs: Runs;
+  readonly messages: Messages;
+  readonly channels: Channels;
+  readonly watches: ApprovalWatches;
+  readonly registry: Registry;
+  readonly tenant: string;
+}
+
+/** What an agent sees of a session: counts, and refs without a size, a type, a name or a time. */
+export interface AgentSession {
+  readonly id: string;
+  readonly run: string | null;
+  readonly events: number;
+  readonly messages: number;
+}
+
+export interface AgentPage {
+  readonly session: AgentSession;
+  readonly events: readonly ListedEvent[];
+}
+
+const NOT_FOUND = { type: 'request.refused', data: { code: 'not_found', skipped: 0 } } as const;
+
+/** What an agent can look at and ask for. Everything that it names is looked up in its own session. */
+export class AgentPlane {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The session that a credential may look at. A credential that is for one session is refused every
+   * other in the same way, whether there is such a one or not.
+   */
+  async observe(credential: Credential, wanted: string | undefined): Promise<Session> {
+    const { gate, denials } = this.#parts;
+    const id = wanted ?? credential.session;
+    if (id === null) throw new CcosError('invalid_input', { field: 'session' });
+    if (credential.session !== null && credential.session !== id)
+      throw await denials.refuse(credential.id, this.#judgeObserve(credential, null));
+    const session = await this.#find(id);
+    if (session === null) {
+      await denials.record(credential.id, [NOT_FOUND]);
+      throw new CcosError('not_found', { what: 'session' });
+    }
+    const judged = this.#judgeObserve(credential, session);
+    if (judged.verdict.decision !== 'allow') throw await denials.refuse(credential.id, judged);
+    await gate.admit([judged]);
+    return session;
+  }
+
+  /** Null for a session that the credential is not for, whichever it is. */
+  #judgeObserve({ id }: Credential, session: Session | null): Judged {
+    const { gate, tenant } = this.#parts;
+    const facts =
+      session === null
+        ? { id: 'other', tenant, frozen: false }
+        : { ...session, frozen: session.state === 'frozen' };
+    return gate.judge(
+      {
+        action: 'observe',
+        principal: { kind: 'agent', id },
+        session: facts,
+        tenant,
+        scoped: session !== null,
+      },
+      session === null ? {} : { session: session.id },
+    );
+  }
+
+  /** Those that a credential may look at, the oldest first. */
+  async list(
+    { session }: Credential,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly AgentSession[]> {
+    const { sessions } = this.#parts;
+    const own = session === null ? null : await this.#find(session);
+    const found = session === null ? await sessions.list(page) : own === null ? [] : [own];
+    const chats = found.filter(({ id, state }) => state === 'active' && id !== LOCAL_SESSION);
+    return Promise.all(chats.map((chat) => this.#describe(chat)));
+  }
+
+  async page(
+    session: Session,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<AgentPage> {
+    const events = await this.#parts.messages.page(session.id, page.after, page.limit);
+    return { session: await this.#describe(session), events };
+  }
+
+  /** Asks the operator to let a capability read the channel of the session. */
+  async requestGrant(
+    credential: Credential,
+    session: Session,
+    capability: string,
+  ): Promise<Approval> {
+    const variant = await this.capability(credential, capability);
+    return this.askFor(session, variant);
+  }
+
+  askFor(session: Session, { target }: LoadedVariant): Promise<Approval> {
+    const wanted = { channel: session.connection, capability: target.capability.id };
+    return this.#parts.watches.ask(session.id, () => this.#parts.channels.requestGrant(wanted));
+  }
+
+  /** Throws `not_found`, for what is not enabled as well. */
+  async capability(credential: Credential, id: string): Promise<LoadedVariant> {
+    const variants = await this.#parts.registry.variants();
+    const found = variants.find(({ target }) => target.name === id && target.capability.enabled);
+    if (found !== undefined) return found;
+    await this.#parts.denials.record(credential.id, [NOT_FOUND]);
+    throw new CcosError('not_found', { what: 'capability' });
+  }
+
+  /** Throws `not_found` for what was not asked for in this session. */
+  async approval(session: Session, id: string): Promise<Approval> {
+    const approval = await this.#parts.watches.find(id, session.id);
+    if (approval === null) throw new CcosError('not_found', { what: 'approval' });
+    return approval;
+  }
+
+  /** That something which is public may go to an agent. */
+  async admitPublic(credential: Credential): Promise<void> {
+    const { gate } = this.#parts;
+    const agent = { kind: 'agent', id: credential.id } as const;
+    const judged = gate.judge({
+      action: 'release',
+      principal: agent,
+      sink: agent,
+      label: PUBLIC,
+      localDocument: false,
+      releasedGrant: false,
+      approved: false,
+    });
+    await gate.admit([judged]);
+  }
+
+  /** Nobody's agent looks at the terminal. */
+  async #find(id: string): Promise<Session | null> {
+    return id === LOCAL_SESSION ? null : this.#parts.sessions.lookUp(id);
+  }
+
+  async #describe({ id }: Session): Promise<AgentSession> {
+    const run = await this.#parts.runs.currentOf(id);
+    return { id, run: run?.id ?? null, ...(await this.#parts.messages.count(id)) };
+  }
+}

@@ -1,0 +1,151 @@
+import { CcosError } from '../core/error.ts';
+import type { JsonObject } from '../core/json.ts';
+import { join, labelOf } from '../core/label.ts';
+import type { Label } from '../core/label.ts';
+import type { BlobAccess, JudgedRef } from '../kernel/blob-access.ts';
+import type { Channels } from '../kernel/channels.ts';
+import type { Denials } from '../kernel/denials.ts';
+import { NeedsApproval } from '../kernel/gate.ts';
+import type { Gate, Judged, Place } from '../kernel/gate.ts';
+import type { Run, Runs } from '../kernel/runs.ts';
+import type { Session } from '../kernel/sessions.ts';
+import type { Credential } from '../kernel/tokens.ts';
+import type { LoadedVariant } from '../bundle/registry.ts';
+import type { AgentPlane } from './agent-plane.ts';
+
+interface Parts {
+  readonly gate: Gate;
+  readonly denials: Denials;
+  readonly access: BlobAccess;
+  readonly channels: Channels;
+  readonly runs: Runs;
+  readonly agents: AgentPlane;
+}
+
+/** What an agent wants done. `args` go to the plugin as they are: nothing in them is looked up. */
+export interface ExecuteRequest {
+  readonly capability: string;
+  readonly args: JsonObject;
+  readonly refs: readonly string[];
+  readonly justification: Parameters<BlobAccess['judge']>[0]['justification'];
+  readonly run?: string | undefined;
+}
+
+/** Everything that a call is about, when all of it was found and nothing was decided yet. */
+interface Asked {
+  readonly credential: Credential;
+  readonly session: Session;
+  readonly run: Run;
+  readonly variant: LoadedVariant;
+  readonly refs: readonly JudgedRef[];
+}
+
+/** Calls by agents: what they name is found in their own session, and every step is decided first. */
+export class Executor {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves with nothing yet: what a call makes of a chat is raw, and raw data reaches no agent. */
+  async execute(credential: Credential, session: Session, request: ExecuteRequest): Promise<never> {
+    const run = await this.#runOf(session, request.run);
+    const variant = await this.#parts.agents.capability(credential, request.capability);
+    const place = { session: session.id, run: run.id };
+    if (variant.manifest.kind !== 'transform')
+      throw await this.#parts.denials.refuse(
+        credential.id,
+        this.#judgeExecute({ credential, variant, place }, false),
+      );
+    if (request.refs.length === 0) throw new CcosError('invalid_input', { field: 'body.refs' });
+    const refs: JudgedRef[] = [];
+    for (const [handle, ref] of request.refs.entries()) {
+      const { justification } = request;
+      const asked = { ref, handle, target: variant.target, session: session.id, justification };
+      const judged = await this.#parts.access.judge(asked, place);
+      await this.#demandRef(credential, judged);
+      refs.push(judged);
+    }
+    return this.#decide({ credential, session, run, variant, refs });
+  }
+
+  async #decide({ credential, session, run, variant, refs }: Asked): Promise<never> {
+    const { channels, gate, agents } = this.#parts;
+    const place = { session: session.id, run: run.id };
+    const grant = await channels.granted(session.connection, variant.target.capability.id);
+    const execute = this.#judgeExecute({ credential, variant, place }, grant !== null);
+    const release = this.#judgeRelease(credential, labelOfAll(run, session, refs), place);
+    try {
+      await gate.admit([execute, ...refs.map(({ judged }) => judged), release]);
+    } catch (failure) {
+      if (!(failure instanceof NeedsApproval) || failure.kind !== 'channel.grant') throw failure;
+      const { id } = await agents.askFor(session, variant);
+      throw new CcosError('approval_required', failure.detail, {
+        ...failure.decision,
+        approval_id: id,
+      });
+    }
+    throw new CcosError('internal', { why: 'raw_release' }); // the constitution stands against it
+  }
+
+  /** A call belongs to a run that is under way. */
+  async #runOf(session: Session, wanted: string | undefined): Promise<Run> {
+    const { runs } = this.#parts;
+    const run =
+      wanted === undefined ? await runs.ofSession(session.id) : await runs.get(wanted, session.id);
+    if (run.state !== 'active') throw new CcosError('run_terminal', { state: run.state });
+    return run;
+  }
+
+  /** INV-AGENT-1: unknown, foreign, expired and purged are one answer. */
+  async #demandRef({ id }: Credential, { facts, judged, row }: JudgedRef): Promise<void> {
+    if (judged.verdict.decision === 'allow' && facts !== null) return;
+    const error = await this.#parts.denials.refuse(id, judged, [row]);
+    throw facts === null ? new CcosError('not_found', { what: 'ref' }) : error;
+  }
+
+  #judgeExecute(
+    {
+      credential,
+      variant,
+      place,
+    }: { readonly credential: Credential; readonly variant: LoadedVariant; readonly place: Place },
+    channelGranted: boolean,
+  ): Judged {
+    const { capability } = variant.target;
+    return this.#parts.gate.judge(
+      {
+        action: 'execute',
+        principal: { kind: 'agent', id: credential.id },
+        capability,
+        tenant: capability.tenant,
+        approved: capability.enabled,
+        channelGranted,
+      },
+      place,
+    );
+  }
+
+  #judgeRelease(credential: Credential, label: Label, place: Place): Judged {
+    const agent = { kind: 'agent', id: credential.id } as const;
+    return this.#parts.gate.judge(
+      {
+        action: 'release',
+        principal: agent,
+        sink: agent,
+        label,
+        localDocument: false,
+        releasedGrant: false,
+        approved: false,
+      },
+      place,
+    );
+  }
+}
+
+/** The join of everything that the call could read, and of all that its run was told. */
+function labelOfAll(run: Run, session: Session, refs: readonly JudgedRef[]): Label {
+  const classes = refs.flatMap(({ facts }) => (facts === null ? [] : [facts.class]));
+  return join(run.taint, labelOf(classes, [session.id]));
+}

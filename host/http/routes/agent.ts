@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { JUSTIFICATIONS } from '../../kernel/blob-access.ts';
+import { agentApproval, agentEvent, agentSession } from '../agent-views.ts';
+import { queryCount, route } from '../route.ts';
+
+const NAME = z.string().max(128);
+const REF = z.string().max(64);
+const SESSION = z.string().max(64).optional();
+
+/** Everything that an agent can ask, but for its stream. */
+export const agentRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/agent/sessions',
+    plane: 'agent',
+    summary: 'The sessions that the credential may look at: counts and no more',
+    query: z.strictObject({ after: SESSION, limit: queryCount(1000).optional() }),
+    async handle({ agents }, { credential, query: { after, limit = 100 } }) {
+      await agents.admitPublic(credential);
+      const page = { limit, ...(after !== undefined && { after }) };
+      return { sessions: (await agents.list(credential, page)).map(agentSession) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/agent/sessions/:id',
+    plane: 'agent',
+    summary: 'One session: its events as refs',
+    query: z.strictObject({
+      after: queryCount(Number.MAX_SAFE_INTEGER).optional(),
+      limit: queryCount(1000).optional(),
+    }),
+    async handle({ agents }, { credential, params, query: { after = 0, limit = 100 } }) {
+      const session = await agents.observe(credential, params['id']);
+      const page = await agents.page(session, { after, limit });
+      return { session: agentSession(page.session), events: page.events.map(agentEvent) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/agent/execute',
+    plane: 'agent',
+    summary: 'Calls a capability on what was said in a session',
+    json: z
+      .strictObject({
+        capability: NAME,
+        args: z.record(z.string(), z.json()).default({}),
+        refs: z.array(REF).min(1).max(100).optional(),
+        content_ref: REF.optional(),
+        justification: z.enum(JUSTIFICATIONS).default('summarize'),
+        session: SESSION,
+        run: z.string().max(64).optional(),
+      })
+      .refine(({ refs, content_ref }) => refs === undefined || content_ref === undefined),
+    async handle({ agents, executor }, { credential, json }) {
+      const { capability, args, justification, run } = json;
+      const session = await agents.observe(credential, json.session);
+      const { content_ref: one } = json;
+      const refs = json.refs ?? (one === undefined ? [] : [one]);
+      return executor.execute(credential, session, { capability, args, refs, justification, run });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/agent/approvals',
+    plane: 'agent',
+    summary: 'Asks the operator to let a capability read the channel of a session',
+    json: z.strictObject({
+      kind: z.literal('channel.grant'),
+      capability: NAME,
+      session: SESSION,
+    }),
+    async handle({ agents }, { credential, json }) {
+      const session = await agents.observe(credential, json.session);
+      const approval = await agents.requestGrant(credential, session, json.capability);
+      return { approval: agentApproval(approval) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/agent/approvals/:id',
+    plane: 'agent',
+    summary: 'What became of an approval that was asked for in a session',
+    query: z.strictObject({ session: SESSION }),
+    async handle({ agents }, { credential, params, query }) {
+      const session = await agents.observe(credential, query.session);
+      return { approval: agentApproval(await agents.approval(session, params['id'] ?? '')) };
+    },
+  }),
+];
