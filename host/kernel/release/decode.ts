@@ -4,11 +4,9 @@ const GROUP = 4;
 const IGNORED = -1;
 /** Between numbers in a row. */
 const GAP = 4;
-const HEX_ROW = /(?:[0-9a-f]{2}[^a-z0-9]{0,4}(?:0?x)?){8}/i;
-/** What base64 of text has at least every few characters, and prose has not. */
-const UNLIKE_PROSE = /[A-Z0-9+/_]/g;
-const NEAR = 24;
-const LEAST_MARKS = 4;
+const BASE64_MARK = { pattern: /[A-Z0-9+/_]/g, near: 24, least: 4 };
+/** The first digit of each pair: no letter of ASCII has another. */
+const HEX_MARK = { pattern: /[0-9]/g, near: 12, least: LEAST_BYTES };
 
 const SEXTETS = tableOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', {
   '-': 62,
@@ -26,21 +24,36 @@ const PRINTABLE = Uint8Array.from({ length: 0x80 }, (_, byte) =>
  * begin; whatever else stands in between is left out. Only pieces that are readable text.
  */
 export function fromBase64(text: string): readonly string[] {
+  return regionsOf(text, BASE64_MARK).flatMap(fromBase64Run);
+}
+
+/** What an encoding of text has again and again, and prose has not. */
+interface Mark {
+  readonly pattern: RegExp;
+  /** How far one is from the next at most, with separators between. */
+  readonly near: number;
+  /** In the shortest piece that is looked at. */
+  readonly least: number;
+}
+
+/** The parts of a text in which marks stand close together, with a little around them. */
+function regionsOf(text: string, { pattern, near, least }: Mark): readonly string[] {
   const found: string[] = [];
-  let [from, last, marks] = [0, -NEAR, 0];
-  const decode = (): void => {
-    if (marks >= LEAST_MARKS)
-      found.push(...fromBase64Run(text.slice(Math.max(0, from - NEAR), last + NEAR)));
+  let [from, last, marks] = [0, -near, 0];
+  const end = (): void => {
+    if (marks >= least) found.push(text.slice(Math.max(0, from - near), last + near));
   };
-  for (const { index } of text.matchAll(UNLIKE_PROSE)) {
-    if (index - last > NEAR) {
-      decode();
-      [from, marks] = [index, 0];
+  pattern.lastIndex = 0;
+  while (pattern.test(text)) {
+    const at = pattern.lastIndex;
+    if (at - last > near) {
+      end();
+      [from, marks] = [at, 0];
     }
-    last = index;
+    last = at;
     marks++;
   }
-  decode();
+  end();
   return found;
 }
 
@@ -84,7 +97,9 @@ function withTail(
 
 /** What a text would be as hex pairs: `68656c6c6f`, `68 65`, `\x68\x65`, `0x68, 0x65`, `%68`. */
 export function fromHex(text: string): readonly string[] {
-  return HEX_ROW.test(text) ? text.split(/[g-wyz]/i).flatMap(fromHexRun) : [];
+  return regionsOf(text, HEX_MARK).flatMap((region) =>
+    region.split(/[g-wyz]/i).flatMap(fromHexRun),
+  );
 }
 
 /** Digits of hex, and whatever stands between them that is no letter. */

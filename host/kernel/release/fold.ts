@@ -48,56 +48,84 @@ const FORWARDS: Reading = { backwards: false, rot13: false };
 export class Folding {
   /** Folded code points, {@link UNSPACED} set where it applies; the first `length` count. */
   codes = new Int32Array(256);
-  /** `breaks[i]` is 1 where a word boundary stands before letter i; the end is one too. */
-  breaks = new Uint8Array(257);
-  /** Where in the text each letter came from. */
-  at = new Int32Array(256);
+  /** A byte for each letter, the same for the same letter; `quads` are four of them each. */
+  bytes = new Uint8Array(256);
+  quads = new Int32Array(this.bytes.buffer);
   length = 0;
+  /** The letter that each word begins with, and after the last of the `words` the end. */
+  starts = new Int32Array(256);
+  /** Where in the text that letter stands. */
+  places = new Int32Array(256);
+  words = 0;
+  /** Every letter came of a character of its own, of ASCII. */
+  ascii = true;
   /** Letters of the word so far; as many as a word may have where the next letter begins one. */
   #word = WORD_LETTERS;
 
   fold(text: string, { backwards, rot13 }: Reading = FORWARDS): this {
     this.length = 0;
+    this.words = 0;
+    this.ascii = true;
     this.#word = WORD_LETTERS;
     this.#reserve(text.length + 1);
+    const table = rot13 ? turnedValues : values;
     const [step, end] = backwards ? [-1, -1] : [1, text.length];
     let at = backwards ? text.length - 1 : 0;
     while (at !== end) {
-      at = this.#foldAscii(text, { at, step, end, table: rot13 ? turnedValues : values });
+      at = this.#foldAscii(text, at, { step, end, table });
       if (at !== end) at = this.#foldOne(text, at, step) + step;
     }
-    this.breaks[this.length] = 1;
+    this.starts[this.words] = this.length;
+    return this;
+  }
+
+  /** The same letters from the end: what folding an ASCII text backwards gives, only faster. */
+  reverse({ codes, bytes, starts, words, length }: Folding): this {
+    this.#reserve(length + 1);
+    for (let to = 0, from = length - 1; from >= 0; to++, from--) {
+      this.codes[to] = codes[from] ?? 0;
+      this.bytes[to] = bytes[from] ?? 0;
+    }
+    for (let word = 0; word <= words; word++)
+      this.starts[word] = length - (starts[words - word] ?? 0);
+    this.length = length;
+    this.words = words;
     return this;
   }
 
   /** The one hot loop: resolves where the first character beyond ASCII stands. */
   #foldAscii(
     text: string,
-    from: { readonly at: number; readonly step: number; readonly end: number; table: Int32Array },
+    from: number,
+    { step, end, table }: { readonly step: number; readonly end: number; table: Int32Array },
   ): number {
-    const { step, end, table } = from;
-    const { codes, breaks, at: places } = this;
-    let { at } = from;
-    let { length } = this;
+    const { codes, bytes, starts, places } = this;
+    let { length, words } = this;
     let word = this.#word;
+    let at = from;
     for (; at !== end && length < codes.length; at += step) {
       const code = text.charCodeAt(at);
       if (code > 0x7f) break;
       const value = table[code] ?? BOUNDARY;
       if (value > 0) {
-        codes[length] = value;
-        places[length] = at;
-        breaks[length++] = word >= WORD_LETTERS ? 1 : 0;
-        word = word >= WORD_LETTERS ? 1 : word + 1;
+        if (word++ >= WORD_LETTERS) {
+          starts[words] = length;
+          places[words++] = at;
+          word = 1;
+        }
+        bytes[length] = value;
+        codes[length++] = value;
       } else if (value === BOUNDARY) word = WORD_LETTERS;
     }
     this.length = length;
+    this.words = words;
     this.#word = word;
     return at;
   }
 
   /** A character of any kind; resolves where its last unit in this direction stands. */
   #foldOne(text: string, at: number, step: number): number {
+    this.ascii = false;
     const code = text.charCodeAt(at);
     const pair = (code & 0xf800) === 0xd800 ? pairAt(text, step > 0 ? at : at - 1) : code;
     const value = valueOf(pair);
@@ -110,22 +138,29 @@ export class Folding {
   #push(code: number, at: number): void {
     if (this.length + 1 >= this.codes.length) this.#reserve(2 * this.codes.length);
     const alone = code >= UNSPACED;
-    const first = alone || this.#word >= WORD_LETTERS;
-    this.codes[this.length] = code;
-    this.at[this.length] = at;
-    this.breaks[this.length++] = first ? 1 : 0;
-    this.#word = alone ? WORD_LETTERS : first ? 1 : this.#word + 1;
+    if (alone || this.#word >= WORD_LETTERS) {
+      this.starts[this.words] = this.length;
+      this.places[this.words++] = at;
+      this.#word = 0;
+    }
+    this.bytes[this.length] = code ^ (code >> 8);
+    this.codes[this.length++] = code;
+    this.#word = alone ? WORD_LETTERS : this.#word + 1;
   }
 
-  #reserve(room: number): void {
-    if (room <= this.codes.length) return;
-    const [codes, at, breaks] = [this.codes, this.at, this.breaks];
+  #reserve(wanted: number): void {
+    if (wanted <= this.codes.length) return;
+    const { codes, bytes, starts, places } = this;
+    const room = (wanted + 3) & ~3;
     this.codes = new Int32Array(room);
-    this.at = new Int32Array(room);
-    this.breaks = new Uint8Array(room + 1);
+    this.bytes = new Uint8Array(room);
+    this.quads = new Int32Array(this.bytes.buffer);
+    this.starts = new Int32Array(room + 1);
+    this.places = new Int32Array(room + 1);
     this.codes.set(codes);
-    this.at.set(at);
-    this.breaks.set(breaks);
+    this.bytes.set(bytes);
+    this.starts.set(starts);
+    this.places.set(places);
   }
 }
 

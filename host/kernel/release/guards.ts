@@ -1,7 +1,6 @@
 import type { Json } from '../../core/json.ts';
 import { fromBase64, fromHex, fromNumbers } from './decode.ts';
 import { Folding } from './fold.ts';
-import type { Reading } from './fold.ts';
 import { findIdentifier, findWrittenOut } from './identifiers/identifiers.ts';
 import type { IdentifierKind } from './identifiers/identifiers.ts';
 import { WordGuard } from './identifiers/words.ts';
@@ -29,12 +28,6 @@ const LEAST_DECODED = 4096;
 const MOST_PAIRED = 1_000_000;
 const LETTERS_OF_WORD = 24;
 
-const READINGS: readonly (readonly [Disguise, Reading])[] = [
-  ['none', { backwards: false, rot13: false }],
-  ['reversed', { backwards: true, rot13: false }],
-  ['rot13', { backwards: false, rot13: true }],
-];
-
 interface Piece {
   readonly text: string;
   readonly disguise: Disguise;
@@ -50,6 +43,7 @@ export class ReleaseGuards {
   readonly #source: SourceIndex;
   readonly #words: WordGuard;
   readonly #folding = new Folding();
+  readonly #forwards = new Folding();
 
   /** `sources` is text: of messages, and of documents what was extracted. `seed` is 32 random bits. */
   constructor(opened: {
@@ -59,7 +53,6 @@ export class ReleaseGuards {
     readonly seed: number;
   }) {
     this.#source = new SourceIndex(opened);
-    for (const source of opened.sources) this.#source.add(this.#folding.fold(source));
     this.#words = new WordGuard(opened.names);
   }
 
@@ -86,14 +79,22 @@ export class ReleaseGuards {
 
   /** Words of the source, and names, read forwards, backwards and turned. */
   #findWords({ text, disguise }: Piece): GuardFinding | null {
-    for (const [reading, how] of READINGS) {
-      const folded = this.#folding.fold(text, how);
-      const found = reading === 'none' ? disguise : reading;
-      if (this.#source.finds(folded)) return { guard: 'verbatim', disguise: found };
-      const kind = this.#words.finds(folded, reading === 'none' ? text : undefined);
-      if (kind !== undefined) return { guard: 'identifier', kind, disguise: found };
-    }
-    return null;
+    const forwards = this.#forwards.fold(text);
+    const found = this.#findFolded(forwards, disguise, text);
+    if (found !== null) return found;
+    const turned = forwards.ascii
+      ? this.#folding.reverse(forwards)
+      : this.#folding.fold(text, { backwards: true, rot13: false });
+    return (
+      this.#findFolded(turned, 'reversed') ??
+      this.#findFolded(this.#folding.fold(text, { backwards: false, rot13: true }), 'rot13')
+    );
+  }
+
+  #findFolded(folded: Folding, disguise: Disguise, text?: string): GuardFinding | null {
+    if (this.#source.finds(folded)) return { guard: 'verbatim', disguise };
+    const kind = this.#words.finds(folded, text);
+    return kind === undefined ? null : { guard: 'identifier', kind, disguise };
   }
 
   /** Text that was cut in pieces and dealt out to fields in another order. */

@@ -1,5 +1,4 @@
-import type { Folding } from './fold.ts';
-import { UNSPACED } from './fold.ts';
+import { Folding, UNSPACED } from './fold.ts';
 
 /** The longest stretch of letters that is looked up at once; a run of words shorter than it is rare. */
 const MOST_GRAM = 12;
@@ -8,6 +7,11 @@ const THIRDS = 3;
 /** The table has two places for each gram, at least this many, and 2^3 bits of the filter for each place. */
 const LEAST_BITS = 10;
 const FILTER_BITS = 3;
+/** Every stretch of 12 letters has one of 8 in it that begins at a multiple of 4. */
+const SAMPLE = 8;
+const STEP = 4;
+/** Letters that are looked at beyond a place that needs a closer look: the next may be near. */
+const AHEAD = 256;
 /** A second hash of a run, so that two of them are not mistaken for one another. */
 const SECOND_BASE = 0x01b3_53af;
 
@@ -28,44 +32,58 @@ export class SourceIndex {
   readonly #runs = new Set<number>();
   readonly #short = new Set<string>();
   #longest = 0;
+  /** The same for every {@link SAMPLE} letters, by their bytes. */
+  readonly #samples: Int32Array;
   /** A few bits for each gram, most of them 0: what is not in the table is mostly known from here. */
-  #filter: Int32Array;
-  #tags: Int32Array;
-  #masks: Uint16Array;
+  readonly #filter: Int32Array;
+  readonly #tags: Int32Array;
+  readonly #masks: Uint16Array;
   /** Of a hash, to its place. */
-  #shift: number;
+  readonly #shift: number;
   #used = 0;
   #marks = new Uint8Array(256);
 
   /** `seed` is random for each index, so that nobody can write texts whose stretches collide. */
-  constructor(options: { readonly maxWords: number; readonly seed: number }) {
+  constructor(options: {
+    readonly sources: readonly string[];
+    readonly maxWords: number;
+    readonly seed: number;
+  }) {
     this.maxWords = options.maxWords;
     this.#gram = Math.min(MOST_GRAM, THIRDS * options.maxWords + 1);
     this.#base = options.seed | 1 | 0;
     let power = 1;
     for (let i = 0; i < this.#gram; i++) power = Math.imul(power, this.#base);
     this.#out = power;
-    this.#shift = 32 - LEAST_BITS;
-    this.#filter = new Int32Array(1 << (LEAST_BITS + FILTER_BITS - 5));
-    this.#tags = new Int32Array(1 << LEAST_BITS);
-    this.#masks = new Uint16Array(1 << LEAST_BITS);
+    const folding = new Folding();
+    const letters = options.sources.reduce((sum, text) => sum + folding.fold(text).length, 0);
+    const bits = Math.max(LEAST_BITS, Math.ceil(Math.log2(2 * letters + 1)));
+    this.#shift = 32 - bits;
+    this.#samples = new Int32Array(1 << (bits + FILTER_BITS - 5));
+    this.#filter = new Int32Array(1 << (bits + FILTER_BITS - 5));
+    this.#tags = new Int32Array(1 << bits);
+    this.#masks = new Uint16Array(1 << bits);
+    for (const text of options.sources) this.#add(folding.fold(text));
   }
 
   /** Adds one text; no stretch reaches from one into the next. */
-  add(source: Folding): void {
-    this.#reserve(this.#used + source.length);
-    let hash = 0;
-    for (let end = 0; end < source.length; end++) {
-      hash = this.#roll(hash, source, end);
-      const start = end + 1 - this.#gram;
-      if (start < 0) continue;
-      let mask = 0;
-      for (let i = 0; i <= this.#gram; i++) mask |= (source.breaks[start + i] ?? 0) << i;
+  #add(source: Folding): void {
+    const { codes, length } = source;
+    const boundaries = boundariesOf(source);
+    const gram = this.#gram;
+    let hash = hashOf(codes, Math.min(gram, length), this.#base);
+    let mask = 0;
+    for (let i = 0; i < gram; i++) mask |= (boundaries[i] ?? 0) << (i + 1);
+    for (let start = 0; start + gram <= length; start++) {
+      mask = (mask >>> 1) | ((boundaries[start + gram] ?? 0) << gram);
       this.#insert(mixed(hash), mask);
+      const rolled = Math.imul(hash, this.#base) + at(codes, start + gram);
+      hash = (rolled - Math.imul(this.#out, at(codes, start))) | 0;
     }
+    this.#addSamples(source);
     for (const [from, to] of runsOf(source, THIRDS * this.maxWords)) {
-      if (to - from < this.#gram) this.#short.add(spell(source, from, to));
-      else this.#runs.add(this.#hashOf(source.codes, from, to));
+      if (to - from < this.#gram) this.#short.add(spell(codes, boundaries, [from, to]));
+      else this.#runs.add(this.#hashOf(codes, from, to));
       this.#longest = Math.max(this.#longest, to - from);
     }
   }
@@ -74,28 +92,70 @@ export class SourceIndex {
   finds(text: Folding): boolean {
     if (this.#used === 0 && this.#short.size === 0) return false;
     if (this.#marks.length <= text.length) this.#marks = new Uint8Array(text.length * 2);
-    return this.#findsGrams(text) || this.#findsShortRun(text);
+    const found = this.#gram < MOST_GRAM ? this.#findsGrams(text) : this.#findsSamples(text);
+    return found || this.#findsShortRun(text);
   }
 
-  /** The one hot loop: a rolling hash, a look at the filter, and seldom more. */
-  #findsGrams({ codes, length }: Folding): boolean {
+  #addSamples({ bytes, length }: Folding): void {
+    const shift = this.#shift - FILTER_BITS;
+    let [older, newer] = [0, 0];
+    for (let end = 0; end < length; end++) {
+      older = (older >>> 8) | (newer << 24);
+      newer = (newer >>> 8) | ((bytes[end] ?? 0) << 24);
+      if (end >= SAMPLE - 1) set(this.#samples, this.#sampleOf(older, newer) >>> shift);
+    }
+  }
+
+  #sampleOf(older: number, newer: number): number {
+    return mixed((Math.imul(older, this.#base) + Math.imul(newer, SECOND_BASE)) | 0);
+  }
+
+  /** The one hot loop: 8 letters at every 4th place; the grams around those that the source has too. */
+  #findsSamples(text: Folding): boolean {
+    const { quads, length } = text;
+    const [samples, base] = [this.#samples, this.#base];
+    const shift = this.#shift - FILTER_BITS;
+    let done = 0;
+    for (let quad = 0; quad * STEP + SAMPLE <= length; quad++) {
+      const sum = Math.imul(at(quads, quad), base) + Math.imul(at(quads, quad + 1), SECOND_BASE);
+      if (!isSet(samples, mixed(sum | 0) >>> shift)) continue;
+      const end = quad * STEP + SAMPLE;
+      if (end + this.#longest <= done || !this.#hasGramAround(text, end - SAMPLE)) continue;
+      const to = Math.min(length, end + this.#longest + AHEAD);
+      const from = Math.max(0, end - SAMPLE - this.#longest, done - this.#longest - this.#gram);
+      if (this.#findsGrams(text, from, to)) return true;
+      done = to;
+    }
+    return false;
+  }
+
+  #hasGramAround({ codes, length }: Folding, sample: number): boolean {
+    const first = Math.max(0, sample - (MOST_GRAM - SAMPLE));
+    for (let start = first; start <= sample && start + MOST_GRAM <= length; start++) {
+      const tag = mixed(hashOf(codes.subarray(start), MOST_GRAM, this.#base));
+      if (this.#tags[this.#slotOf(tag)] !== 0) return true;
+    }
+    return false;
+  }
+
+  /** A rolling hash over a part of a text, a look at the filter, and seldom more. */
+  #findsGrams({ codes, length }: Folding, first = 0, end = length): boolean {
     const [gram, base, out, filter] = [this.#gram, this.#base, this.#out, this.#filter];
     const shift = this.#shift - FILTER_BITS;
-    let hash = hashOf(codes, Math.min(gram, length) - 1, base);
+    let hash = hashOf(codes.subarray(first), Math.min(gram, end - first), base);
     let from = -1;
-    for (let end = gram - 1; end < length; end++) {
-      const start = end + 1 - gram;
-      hash = (Math.imul(hash, base) + at(codes, end)) | 0;
-      if (start > 0) hash = (hash - Math.imul(out, at(codes, start - 1))) | 0;
+    for (let start = first; start + gram <= end; start++) {
       const tag = mixed(hash);
       if (isSet(filter, tag >>> shift) && this.#mark(start, tag)) {
         if (from < 0) from = start;
       } else if (from >= 0) {
-        if (this.#isRun(codes, from, end)) return true;
+        if (this.#isRun(codes, from, start + gram - 1)) return true;
         from = -1;
       }
+      const rolled = Math.imul(hash, base) + at(codes, start + gram);
+      hash = (rolled - Math.imul(out, at(codes, start))) | 0;
     }
-    return from >= 0 && this.#isRun(codes, from, length);
+    return from >= 0 && this.#isRun(codes, from, end);
   }
 
   /** Marks the word boundaries of a gram where it is one of the source. */
@@ -148,18 +208,17 @@ export class SourceIndex {
     return false;
   }
 
-  /** Word by word, with no more than the beginnings of the last few words in hand. */
-  #findsShortRun({ codes, breaks, length }: Folding): boolean {
+  /** Word by word: the runs that are too short to be told from others by their letters alone. */
+  #findsShortRun(text: Folding): boolean {
     if (this.#short.size === 0) return false;
-    const words = this.maxWords + 1;
-    const starts = new Int32Array(words);
-    for (let at = 1, seen = 1; at <= length; at++) {
-      if (breaks[at] !== 1) continue;
-      const from = starts[seen % words] ?? 0;
-      starts[seen % words] = at;
-      seen++;
-      if (seen <= words || at - from >= this.#gram) continue;
-      if (this.#short.has(spell({ codes, breaks }, from, at))) return true;
+    const { codes, starts, words } = text;
+    let boundaries: Uint8Array | null = null;
+    for (let word = this.maxWords + 1; word <= words; word++) {
+      const from = at(starts, word - this.maxWords - 1);
+      const to = at(starts, word);
+      if (to - from >= this.#gram) continue;
+      boundaries ??= boundariesOf(text);
+      if (this.#short.has(spell(codes, boundaries, [from, to]))) return true;
     }
     return false;
   }
@@ -173,39 +232,24 @@ export class SourceIndex {
     return keyOf(first, second);
   }
 
-  #roll(hash: number, { codes }: Folding, end: number): number {
-    const gone = end < this.#gram ? 0 : (codes[end - this.#gram] ?? 0);
-    const rolled = Math.imul(hash, this.#base) + (codes[end] ?? 0);
-    return (rolled - Math.imul(this.#out, gone)) | 0;
-  }
-
   #insert(tag: number, mask: number): void {
     const slot = this.#slotOf(tag);
     if (this.#tags[slot] === 0) this.#used++;
-    const bit = tag >>> (this.#shift - FILTER_BITS);
-    this.#filter[bit >>> 5] = (this.#filter[bit >>> 5] ?? 0) | (1 << (bit & 31));
+    set(this.#filter, tag >>> (this.#shift - FILTER_BITS));
     this.#tags[slot] = tag;
     this.#masks[slot] = (this.#masks[slot] ?? 0) | mask;
   }
 
   /** At most half full. */
-  #reserve(grams: number): void {
-    let bits = 32 - this.#shift;
-    while (1 << bits < 2 * grams) bits++;
-    if (bits === 32 - this.#shift) return;
-    const [tags, masks] = [this.#tags, this.#masks];
-    this.#shift = 32 - bits;
-    this.#filter = new Int32Array(1 << (bits + FILTER_BITS - 5));
-    this.#tags = new Int32Array(1 << bits);
-    this.#masks = new Uint16Array(1 << bits);
-    this.#used = 0;
-    for (const [slot, tag] of tags.entries()) if (tag !== 0) this.#insert(tag, masks[slot] ?? 0);
-  }
 }
 
 const at = (codes: Int32Array, index: number): number => codes[index] ?? 0;
 const isSet = (filter: Int32Array, bit: number): boolean =>
   (((filter[bit >>> 5] ?? 0) >>> (bit & 31)) & 1) === 1;
+
+function set(filter: Int32Array, bit: number): void {
+  filter[bit >>> 5] = at(filter, bit >>> 5) | (1 << (bit & 31));
+}
 
 /** Of the first letters of a text, as a rolling hash begins. */
 function hashOf(codes: Int32Array, letters: number, base: number): number {
@@ -227,23 +271,26 @@ function keyOf(first: number, second: number): number {
 
 /** For each word the shortest run from it on that is more than `thirds`. */
 function* runsOf(
-  { codes, breaks, length }: Folding,
+  { codes, starts, words }: Folding,
   thirds: number,
 ): Iterable<readonly [from: number, to: number]> {
-  const starts: number[] = [0];
+  const sizeOf = (word: number): number =>
+    thirdsOf(at(codes, at(starts, word)), at(starts, word + 1) - at(starts, word));
   let [first, sum] = [0, 0];
-  for (let at = 1; at <= length; at++) {
-    if (breaks[at] !== 1) continue;
-    const word = starts[starts.length - 1] ?? 0;
-    sum += thirdsOf(codes[word] ?? 0, at - word);
-    starts.push(at);
+  for (let word = 0; word < words; word++) {
+    sum += sizeOf(word);
     while (sum > thirds) {
-      const [from = 0, next = 0] = starts.slice(first, first + 2);
-      yield [from, at];
-      sum -= thirdsOf(codes[from] ?? 0, next - from);
-      first++;
+      yield [at(starts, first), at(starts, word + 1)];
+      sum -= sizeOf(first++);
     }
   }
+}
+
+/** 1 at each letter that begins a word, and at the end. */
+function boundariesOf({ starts, words, length }: Folding): Uint8Array {
+  const boundaries = new Uint8Array(length + 1);
+  for (let word = 0; word <= words; word++) boundaries[at(starts, word)] = 1;
+  return boundaries;
 }
 
 function thirdsOf(first: number, letters: number): number {
@@ -251,12 +298,12 @@ function thirdsOf(first: number, letters: number): number {
 }
 
 function spell(
-  { codes, breaks }: Pick<Folding, 'codes' | 'breaks'>,
-  from: number,
-  to: number,
+  codes: Int32Array,
+  boundaries: Uint8Array,
+  [from, to]: readonly [from: number, to: number],
 ): string {
   let run = '';
-  for (let at = from; at < to; at++)
-    run += `${breaks[at] === 1 ? ' ' : ''}${String.fromCodePoint((codes[at] ?? 0) & ~UNSPACED)}`;
+  for (let i = from; i < to; i++)
+    run += `${boundaries[i] === 1 ? ' ' : ''}${String.fromCodePoint(at(codes, i) & ~UNSPACED)}`;
   return run;
 }

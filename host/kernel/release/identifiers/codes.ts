@@ -20,23 +20,44 @@ const HEX_LENGTH = 32;
 /** The beginning of a token is enough to tell what it is. */
 const MOST_LENGTH = 4096;
 
-/** What a country and its check digits look like, and whatever else is written in one piece. */
-const IBAN_START = /[A-Za-z]{2}[0-9]{2}/g;
-const TOKEN = /[A-Za-z0-9+./:=_~-]{4,}/g;
-
 /** The kind of code that names or opens something, if one stands in a plain text. */
 export function findCode(plain: string): 'iban' | 'key' | 'ip' | undefined {
-  for (const { index } of plain.matchAll(IBAN_START)) if (isIban(plain, index)) return 'iban';
-  for (const [token] of plain.matchAll(TOKEN)) {
-    if (isKey(token.slice(0, MOST_LENGTH))) return 'key';
-    if (token.includes(':') && isColonAddress(token)) return 'ip';
-  }
+  for (const { index } of plain.matchAll(/[0-9]{2}/g)) if (isIban(plain, index - 2)) return 'iban';
+  if (plain.includes('-----BEGIN ')) return 'key';
+  for (const token of longTokens(plain)) if (isKey(token)) return 'key';
+  for (const { index } of plain.matchAll(/:/g))
+    if (isColonAddress(tokenAround(plain, index))) return 'ip';
   return undefined;
 }
 
+/** The beginnings of what is written in one piece, has a digit, and is long enough to be a key. */
+function* longTokens(plain: string): Iterable<string> {
+  let to = 0;
+  for (const { index } of plain.matchAll(/[0-9]/g)) {
+    if (index < to) continue;
+    let from = index;
+    while (from > to && isKeyCharacter(plain.charCodeAt(from - 1))) from--;
+    to = index;
+    while (isKeyCharacter(plain.charCodeAt(to))) to++;
+    if (to - from >= KEY_LENGTH) yield plain.slice(from, Math.min(to, from + MOST_LENGTH));
+  }
+}
+
+const isKeyCharacter = (code: number): boolean => code < 0x80 && KEY_CHARACTERS[code] === 1;
+
+/** What is written in one piece around a colon, as far as an address can reach. */
+function tokenAround(plain: string, colon: number): string {
+  let [from, to] = [colon, colon + 1];
+  while (colon - from < IPV6_LENGTH && isAddressPart(plain.charCodeAt(from - 1))) from--;
+  while (to - colon < IPV6_LENGTH && isAddressPart(plain.charCodeAt(to))) to++;
+  return plain.slice(from, to);
+}
+
+const isAddressPart = (code: number): boolean => isAlnum(code) || code === 0x3a || code === 0x2e;
+
 /** Country, check digits, account: spaces and dashes between its characters are left out. */
 function isIban(plain: string, from: number): boolean {
-  if (isAlnum(plain.charCodeAt(from - 1))) return false;
+  if (from < 0 || isAlnum(plain.charCodeAt(from - 1))) return false;
   const length = IBAN_LENGTHS.get(plain.slice(from, from + 2).toUpperCase());
   if (length === undefined) return false;
   const code = plain
@@ -60,7 +81,7 @@ function mod97(code: string): number {
 
 function isKey(token: string): boolean {
   if (token.length < KEY_LENGTH) return false;
-  if (KEY_PREFIX.test(token) || token.startsWith('-----BEGIN')) return true;
+  if (KEY_PREFIX.test(token)) return true;
   const bare = token.replaceAll('-', '');
   if (bare.length >= HEX_LENGTH && /^[0-9a-f]*$/i.test(bare)) return /[0-9]/.test(bare);
   return token.split(/[-_./:=~+]/).some(looksRandom);
@@ -87,3 +108,8 @@ function isAlnum(code: number): boolean {
   const lower = code | 0x20;
   return (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x7a);
 }
+
+/** 1 for letters and digits of ASCII and `+-./:=_~`. */
+const KEY_CHARACTERS = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  Number(isAlnum(code) || '+-./:=_~'.includes(String.fromCharCode(code))),
+);

@@ -56,33 +56,33 @@ export class WordGuard {
 
   /** `text` is what was folded, for its capitals; undefined where they say nothing. */
   finds(folded: Folding, text?: string): 'name' | 'phone' | undefined {
-    const { codes, breaks, length } = folded;
-    let hash = 0;
-    let from = 0;
+    const { codes, starts, words } = folded;
     let spelled = 0;
-    for (let at = 0; at < length; at++) {
-      hash = step(hash, codes[at] ?? 0);
-      if (breaks[at + 1] !== 1) continue;
-      if (this.#filter[hash & FILTER] === 1) {
-        spelled = this.#digits.has(hash) ? spelled + 1 : 0;
-        if (spelled >= SPELLED) return 'phone';
-        if (this.#namedAt(folded, from, text)) return 'name';
-      } else spelled = 0;
-      hash = 0;
-      from = at + 1;
+    let from = 0;
+    for (let word = 0; word < words; word++) {
+      const to = starts[word + 1] ?? 0;
+      let hash = 0;
+      for (let at = from; at < to; at++) hash = step(hash, codes[at] ?? 0);
+      from = to;
+      if (this.#filter[hash & FILTER] !== 1) {
+        spelled = 0;
+        continue;
+      }
+      spelled = this.#digits.has(hash) ? spelled + 1 : 0;
+      if (spelled >= SPELLED) return 'phone';
+      if (this.#namedAt(folded, word, text)) return 'name';
     }
     return undefined;
   }
 
-  #namedAt({ codes, breaks, length, at: places }: Folding, from: number, text?: string): boolean {
+  #namedAt({ codes, starts, places, words }: Folding, first: number, text?: string): boolean {
+    const from = starts[first] ?? 0;
     let hash = 0;
-    let parts = 0;
-    for (let at = from; at < length && parts < MOST_PARTS; at++) {
-      hash = step(hash, codes[at] ?? 0);
-      if (breaks[at + 1] !== 1) continue;
-      parts++;
-      const always = this.#names.get(hash)?.get(spell(codes, from, at + 1));
-      if (always === true || (always === false && writtenAsName(text, places[from]))) return true;
+    let at = from;
+    for (let word = first; word < Math.min(words, first + MOST_PARTS); word++) {
+      for (const to = starts[word + 1] ?? 0; at < to; at++) hash = step(hash, codes[at] ?? 0);
+      const always = this.#names.get(hash)?.get(spell(codes, from, at));
+      if (always === true || (always === false && writtenAsName(text, places[first]))) return true;
     }
     return false;
   }
@@ -101,14 +101,10 @@ export class WordGuard {
 
   /** The folded words of a name. */
   #lettersOf(name: string): readonly string[] {
-    const { codes, breaks, length } = this.#folding.fold(name);
-    const parts: string[] = [];
-    for (let at = 0, from = 0; at < length; at++) {
-      if (breaks[at + 1] !== 1) continue;
-      parts.push(spell(codes, from, at + 1));
-      from = at + 1;
-    }
-    return parts;
+    const { codes, starts, words } = this.#folding.fold(name);
+    return Array.from({ length: words }, (_, word) =>
+      spell(codes, starts[word] ?? 0, starts[word + 1] ?? 0),
+    );
   }
 }
 
