@@ -6,11 +6,10 @@ import type { RowInput } from './core/event.ts';
 import type { HomeFiles } from './core/home.ts';
 import type { JsonObject } from './core/json.ts';
 import { LIMITS } from './core/limits.ts';
-import { readKeyPair } from './crypto/ed25519.ts';
-import type { KeyPair } from './crypto/ed25519.ts';
-import { parseVerifierKey } from './crypto/note.ts';
 import { Extractor } from './flow/extract.ts';
 import type { Services } from './http/services.ts';
+import { parseKeys } from './home-keys.ts';
+import type { ParsedKeys } from './home-keys.ts';
 import { Acts } from './kernel/acts.ts';
 import { Approvals } from './kernel/approvals.ts';
 import { Audit } from './kernel/audit.ts';
@@ -86,9 +85,8 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
 
 async function joinGateway(joined: Joined): Promise<OpenGateway> {
   const { store, engine, sandbox, current, log, home } = joined;
-  const operator = readKeyPair(home.keys().operatorPem);
-  const acts = await Acts.open({ store, operator, files: home });
-  const parts = assemble({ ...joined, operator, acts });
+  const acts = await Acts.open({ store, operator: joined.keys.operator, files: home });
+  const parts = assemble({ ...joined, acts });
   await recordStart(parts, { options: joined, store, engine, current });
   return {
     services: parts.services,
@@ -133,10 +131,10 @@ function startSandbox({ config }: Current, log: LeveledLog): Sandbox {
 async function openState(
   home: HomeFiles,
   lockWaitMillis: number,
-): Promise<{ readonly store: Store; readonly engine: PolicyEngine }> {
-  const keys = home.keys();
+): Promise<Pick<Joined, 'store' | 'engine' | 'keys'>> {
+  const keys = parseKeys(home.keys());
   const pack = home.readPack();
-  const identity = verifyPack(pack, readKeyPair(keys.operatorPem));
+  const identity = verifyPack(pack, keys.operator);
   // One object: within a message to the worker it is copied once.
   const policy = { pack: identity.version, sha256: identity.sha256 };
   const envelope = { tenant: TENANT, policy };
@@ -148,7 +146,7 @@ async function openState(
     quarantineFile: home.quarantineFile,
     vaultFile: home.vaultFile,
     checkpointLog: home.checkpointLog,
-    origin: parseVerifierKey(keys.chainVerifierKey).name,
+    origin: keys.origin,
     signingKeyPem: keys.chainPem,
     verifierKey: keys.chainVerifierKey,
     masterKey: keys.master,
@@ -161,12 +159,13 @@ async function openState(
     await store.value.close();
     throw asCcosError(engine.reason);
   }
-  return { store: store.value, engine: engine.value };
+  return { store: store.value, engine: engine.value, keys };
 }
 
 interface Joined extends GatewayOptions {
   readonly store: Store;
   readonly engine: PolicyEngine;
+  readonly keys: ParsedKeys;
   readonly sandbox: Sandbox;
   readonly current: Current;
 }
@@ -179,13 +178,12 @@ interface Assembled {
 }
 
 interface WithActs extends Joined {
-  readonly operator: KeyPair;
   readonly acts: Acts;
 }
 
 /** The gate, and what is judged and recorded by it alone. */
-function assembleKernel({ home, store, engine, current, operator, acts }: WithActs) {
-  const { chainVerifierKey } = home.keys();
+function assembleKernel({ home, store, engine, current, keys, acts }: WithActs) {
+  const { chainVerifierKey, operator } = keys;
   const gate = new Gate({ store, world, engine: () => engine });
   const approvals = new Approvals({ store, gate, world, operator, acts });
   const kernel = { store, gate, approvals, acts, world, tenant: TENANT };
@@ -280,6 +278,7 @@ async function recordStart(
     );
   if (rows.length > 0) await store.commit({ rows });
   await parts.services.blobs.destroyDeleted();
+  await parts.services.blobs.recover();
   const lost = await parts.calls.recoverLost();
   const { count, changes } = await parts.runs.lostCommands();
   if (lost + count + store.recovered > 0)

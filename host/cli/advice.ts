@@ -105,6 +105,14 @@ const REASONS: Readonly<Record<string, Words>> = {
     what: 'another program listens there',
     next: 'stop it, or take another port: ccos up --port N',
   },
+  quarantine_missing: {
+    what: 'quarantine.db of this home is gone or emptied, and what it held with it',
+    next: 'put it back from a backup; where there is none, start anew with another home: ccos init',
+  },
+  vault_missing: {
+    what: 'vault.db of this home is gone or emptied, and its secrets with it',
+    next: 'put it back from a backup; where there is none, start anew with another home: ccos init',
+  },
 };
 
 export function nextStep(error: CcosError): string {

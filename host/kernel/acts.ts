@@ -9,6 +9,7 @@ import type { Change } from '../store/protocol.ts';
 import type { Store } from '../store/store.ts';
 import { Standing } from './standing.ts';
 import type { Act } from './standing.ts';
+import { Turns } from './turns.ts';
 
 const PAYLOAD_TYPE = 'application/vnd.ccos.act.v1+json';
 
@@ -46,7 +47,7 @@ export class Acts {
   readonly standing = new Standing();
   readonly #parts: Parts;
   #last: Link;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(parts: Parts, last: Link) {
     this.#parts = parts;
@@ -70,9 +71,7 @@ export class Acts {
 
   /** One at a time: what `work` reads holds until its acts are recorded. */
   turn<Done>(work: (record: RecordActs) => Promise<Done>): Promise<Done> {
-    const done = this.#turn.then(() => work((acts, commit) => this.#record(acts, commit)));
-    this.#turn = done.catch(() => undefined);
-    return done;
+    return this.#turns.take(() => work((acts, commit) => this.#record(acts, commit)));
   }
 
   async #record<Done>(

@@ -228,15 +228,15 @@ export class Approvals {
     const { acts = [], ...applied } = await effect.apply(request, id);
     const decided = this.#decide(pending, 'approved', shown.by);
     const used: RowInput = { type: 'approval.used', data: { approval: id, kind: pending.kind } };
-    await record(acts, (signed) =>
-      gate.admit([judged], {
+    await record(acts, async (signed) => {
+      await gate.admit([judged], {
         rows: [...decided.rows, used, ...applied.rows],
         changes: [...(decided.changes ?? []), ...(applied.changes ?? []), ...signed],
         guards: [stillPending(id, pending.digest), ...(applied.guards ?? [])],
         checkpoint: true,
-      }),
-    );
-    effect.after?.(request);
+      });
+      effect.after?.(request); // it is durable now, whatever comes next
+    });
   }
 
   #decide(record: ApprovalRecord, status: 'approved' | 'denied', by: Decider): Transaction {

@@ -1,10 +1,15 @@
 import type { RowInput } from '../core/event.ts';
+import { newId } from '../core/id.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { World } from '../core/world.ts';
-import type { PurgeScope } from '../store/protocol.ts';
+import type { Change } from '../store/protocol.ts';
 import { forgetBlobs } from '../store/tables/calls.ts';
 import { listDoomed } from '../store/tables/events.ts';
-import type { Store } from '../store/store.ts';
+import { beginPurge, endPurge, listOpenPurges } from '../store/tables/purges.ts';
+import type { OpenPurge } from '../store/tables/purges.ts';
+import type { Store, Transaction } from '../store/store.ts';
 import type { Gate } from './gate.ts';
+import { Turns } from './turns.ts';
 
 /** Which blobs the operator wants destroyed. */
 export type Purge =
@@ -17,6 +22,7 @@ export class Blobs {
   readonly #store: Store;
   readonly #gate: Gate;
   readonly #world: World;
+  readonly #turns = new Turns();
 
   constructor(parts: { readonly store: Store; readonly gate: Gate; readonly world: World }) {
     this.#store = parts.store;
@@ -30,8 +36,6 @@ export class Blobs {
 
   /** The intent is on the chain, then the keys are destroyed, then the count is on the chain. */
   async purge(purge: Purge): Promise<{ readonly count: number }> {
-    const now = this.#world.now();
-    const scope: PurgeScope = purge.kind === 'expired' ? { kind: 'expired', now } : purge;
     const judged = this.#gate.judge({
       action: 'administer',
       principal: { kind: 'operator', id: 'operator' },
@@ -39,17 +43,9 @@ export class Blobs {
       publisherTrusted: false,
       approved: false,
     });
-    await this.#gate.admit([judged], { rows: [intentRow(purge.kind)] });
-    const { count } = await this.#store.ask('blobPurge', scope);
-    const forget =
-      purge.kind === 'all'
-        ? forgetBlobs({})
-        : forgetBlobs(purge.kind === 'expired' ? { expiredAt: now } : { session: purge.session });
-    await this.#store.commit({
-      rows: [{ type: 'quarantine.purged', data: { scope: purge.kind, count } }],
-      changes: [forget],
-    });
-    return { count };
+    return this.#turns.take(() =>
+      this.#purge(purge, (intent) => this.#gate.admit([judged], intent)),
+    );
   }
 
   /**
@@ -57,31 +53,81 @@ export class Blobs {
    * is destroyed, and what a crash leaves of them is found at the next start.
    */
   async destroyDeleted(): Promise<void> {
-    const refs = await listDoomed(this.#store);
-    if (refs.length === 0) return;
-    const { count } = await this.#store.ask('blobPurge', { kind: 'refs', refs });
-    await this.#store.commit({
-      rows: [{ type: 'quarantine.purged', data: { scope: 'deleted', count } }],
-      changes: [forgetBlobs({ refs })],
+    await this.#turns.take(async () => {
+      const refs = await listDoomed(this.#store);
+      if (refs.length === 0) return;
+      await this.#store.ask('blobPurge', { kind: 'refs', refs });
+      await this.#store.commit({
+        rows: [{ type: 'quarantine.purged', data: { scope: 'deleted', count: refs.length } }],
+        changes: [forgetBlobs({ refs })],
+      });
     });
   }
 
   /** What has outlived its retention, without a decision of its own: the retention was one. */
   async expire(): Promise<void> {
+    await this.#turns.take(async () => {
+      if ((await this.#store.ask('blobExpired', { now: this.#world.now() })) === 0) return;
+      await this.#purge({ kind: 'expired' }, (intent) => this.#store.commit(intent));
+    });
+  }
+
+  /**
+   * A row for each purge that a crash or a full disk cut off between its intent and its end, with the
+   * count of what it destroyed all the same (INV-QUAR-2).
+   */
+  async recover(): Promise<void> {
+    await this.#turns.take(() => this.#recover());
+  }
+
+  async #purge(
+    purge: Purge,
+    announce: (intent: Transaction) => Promise<unknown>,
+  ): Promise<{ readonly count: number }> {
+    await this.#recover();
     const now = this.#world.now();
-    const expired = await this.#store.ask('blobExpired', { now });
-    if (expired === 0) return;
-    await this.#store.commit({ rows: [intentRow('expired')] });
-    const { count } = await this.#store.ask('blobPurge', { kind: 'expired', now });
+    const open = { intent: newId('e', this.#world), scope: purge.kind };
+    await announce({
+      rows: [{ ...intentRow(open.scope), id: open.intent }],
+      changes: [beginPurge(open)],
+    });
+    const { count } = await this.#store.ask(
+      'blobPurge',
+      purge.kind === 'expired' ? { kind: 'expired', now } : purge,
+    );
     await this.#store.commit({
-      rows: [{ type: 'quarantine.purged', data: { scope: 'expired', count } }],
-      changes: [forgetBlobs({ expiredAt: now })],
+      rows: [doneRow(open, { count })],
+      changes: [forgetPurged(purge, now), endPurge(open.intent)],
+    });
+    return { count };
+  }
+
+  /** Purges come one at a time, and each begins with this: there is one at most. */
+  async #recover(): Promise<void> {
+    const [open] = await listOpenPurges(this.#store);
+    if (open === undefined) return;
+    const lost = await this.#store.ask('blobLost', null);
+    await this.#store.commit({
+      rows: [doneRow(open, { count: lost.length, recovered: true })],
+      changes: [forgetBlobs({ refs: lost }), endPurge(open.intent)],
     });
   }
 }
 
-/** Before anything is destroyed: what a crash in between leaves behind is at least announced. */
+/** Before anything is destroyed: what a crash in between leaves behind was announced. */
 export const intentRow = (scope: string): RowInput => ({
   type: 'quarantine.purge',
   data: { scope },
+});
+
+function forgetPurged(purge: Purge, now: number): Change {
+  if (purge.kind === 'all') return forgetBlobs({});
+  return forgetBlobs(purge.kind === 'expired' ? { expiredAt: now } : { session: purge.session });
+}
+
+/** The end of a purge names the row that announced it. */
+const doneRow = ({ intent, scope }: OpenPurge, facts: JsonObject): RowInput => ({
+  type: 'quarantine.purged',
+  parent: intent,
+  data: { scope, ...facts },
 });

@@ -1,13 +1,5 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { configSchema } from '../core/config.ts';
 import type { Config } from '../core/config.ts';
@@ -15,6 +7,7 @@ import { CcosError } from '../core/error.ts';
 import { KEY_STORES } from '../core/home.ts';
 import type { HomeFiles, HomeKeys, KeyStore, StoredPack } from '../core/home.ts';
 import { writeFileAtomic } from './atomic-file.ts';
+import { readRegularFile } from './regular-file.ts';
 import { createHash } from 'node:crypto';
 
 /** Bumped when the files of a home change shape; the databases have versions of their own. */
@@ -54,8 +47,7 @@ export function homeExists(directory: string): boolean {
  * database there were keys, and new ones would lock its owner out: `integrity`.
  */
 export function createHome(directory: string, home: NewHome): void {
-  const database = statSync(join(directory, 'state.db'), { throwIfNoEntry: false });
-  if (database !== undefined && database.size > 0) throw missingFile();
+  if (hasDatabase(directory)) throw missingFile('home.json');
   onDisk(() => {
     for (const folder of ['', 'keys', 'policies', 'bundles'])
       mkdirSync(join(directory, folder), { recursive: true, mode: 0o700 });
@@ -87,7 +79,7 @@ export function openHome(directory: string): HomeFiles {
     if (!/^[0-9a-f]{64}$/.test(digest)) throw new CcosError('invalid_input', { field: 'digest' });
     return path('bundles', `${digest}.ccosb`);
   };
-  const described = readHomeFile(path('home.json'));
+  const described = readHomeFile(directory);
   return {
     directory,
     id: described.id,
@@ -99,7 +91,7 @@ export function openHome(directory: string): HomeFiles {
     keys: (master) =>
       readKeys(path('keys'), master ?? readMaster(path('keys'), described.key_store)),
     sealedMaster: () => readOwn(path('keys', SEALED_MASTER)).toString('utf8'),
-    adminToken: () => readOwn(path('admin.token')).toString('utf8').trim(),
+    adminToken: () => readAdminToken(path('admin.token')),
     readConfig: () => readConfig(path('config.json')),
     readRawConfig: () => parseJson(readOwn(path('config.json'))),
     writeConfig(raw) {
@@ -122,13 +114,22 @@ export function openHome(directory: string): HomeFiles {
       });
     },
     readBundle(digest) {
-      const file = bundlePath(digest);
-      return existsSync(file) ? Uint8Array.from(readFileSync(file)) : null;
+      const bytes = readRegularFile(bundlePath(digest));
+      return bytes === null ? null : Uint8Array.from(bytes);
     },
     removeBundle(digest) {
       rmSync(bundlePath(digest), { force: true });
     },
   };
+}
+
+const hasDatabase = (directory: string): boolean =>
+  (statSync(join(directory, 'state.db'), { throwIfNoEntry: false })?.size ?? 0) > 0;
+
+function readAdminToken(file: string): string {
+  const token = readOwn(file).toString('utf8').trim();
+  if (!/^[\w.-]{20,200}$/.test(token)) throw damagedFile('admin.token');
+  return token;
 }
 
 /** A key that lies in the clear beside a stronger store is not what the home was made with. */
@@ -147,10 +148,13 @@ function readKeys(folder: string, master: Uint8Array): HomeKeys {
   };
 }
 
-function readHomeFile(file: string): z.infer<typeof homeSchema> {
-  if (!existsSync(file)) throw new CcosError('not_ready', { why: 'no_home' });
-  const parsed = homeSchema.safeParse(parseJson(readFileSync(file)));
-  if (!parsed.success) throw new CcosError('integrity', { what: 'home' });
+/** Where there is a database there was a home: without `home.json` it is not one that can be made. */
+function readHomeFile(directory: string): z.infer<typeof homeSchema> {
+  if (!homeExists(directory) && !hasDatabase(directory))
+    throw new CcosError('not_ready', { why: 'no_home' });
+  const text = readOwn(join(directory, 'home.json'));
+  const parsed = homeSchema.safeParse(jsonOf(text));
+  if (!parsed.success) throw damagedFile('home.json');
   if (parsed.data.format > HOME_FORMAT)
     throw new CcosError('newer_home', { found: parsed.data.format, known: HOME_FORMAT });
   return parsed.data;
@@ -171,32 +175,40 @@ function configError(error: z.ZodError): CcosError {
 }
 
 function readPack(folder: string): StoredPack {
-  if (!existsSync(folder)) throw missingFile();
+  if (!existsSync(folder)) throw missingFile('policies');
   const names = readdirSync(folder).filter(
     (name) => name.endsWith('.cedar') || name.endsWith('.cedarschema'),
   );
   const files = new Map(
-    names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+    names.sort().map((name) => [name, readOwn(join(folder, name), 'policies').toString('utf8')]),
   );
   return { files, envelope: readOwn(join(folder, 'pack.dsse.json')).toString('utf8') };
 }
 
-function readOwn(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch {
-    throw missingFile();
-  }
+/** A file of a name that is ours. */
+function readOwn(file: string, name = basename(file)): Buffer {
+  const bytes = readRegularFile(file);
+  if (bytes === null) throw missingFile(name);
+  return bytes;
 }
 
-const missingFile = (): CcosError =>
-  new CcosError('integrity', { what: 'home', why: 'missing_file' });
+const missingFile = (file: string): CcosError =>
+  new CcosError('integrity', { what: 'home', why: 'missing_file', file });
+const damagedFile = (file: string): CcosError =>
+  new CcosError('integrity', { what: 'home', why: 'damaged_file', file });
 
 function parseJson(bytes: Uint8Array): unknown {
+  const value = jsonOf(bytes);
+  if (value === undefined) throw new CcosError('config_invalid', { why: 'json' });
+  return value;
+}
+
+/** Undefined where it is none. */
+function jsonOf(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw new CcosError('config_invalid', { why: 'json' });
+    return undefined;
   }
 }
 

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from './atomic-file.ts';
+import { readRegularFile } from './regular-file.ts';
 
 /**
  * Who has a home open. It is a hint for people and clients; what keeps others out is the lock on the
@@ -36,7 +37,9 @@ export function withdraw(home: string): void {
 /** Null where nobody says so, or who did is gone. */
 export function readOwner(home: string): Owner | null {
   try {
-    const owner = ownerSchema.parse(JSON.parse(readFileSync(fileOf(home), 'utf8')));
+    const owner = ownerSchema.parse(
+      JSON.parse(readRegularFile(fileOf(home))?.toString('utf8') ?? ''),
+    );
     process.kill(owner.pid, 0);
     return owner;
   } catch {

@@ -115,6 +115,8 @@ export interface Operations {
     readonly answer: { readonly blobs: number; readonly bytes: number };
   };
   blobExpired: { readonly ask: { readonly now: number }; readonly answer: number };
+  /** The blobs that the state knows and the quarantine does not: a purge without an end destroyed them. */
+  blobLost: { readonly ask: null; readonly answer: readonly string[] };
   blobPurge: { readonly ask: PurgeScope; readonly answer: { readonly count: number } };
   /** For each list of words, the pseudonym that stands for it: {@link pseudonym}. */
   pseudonyms: {

@@ -69,7 +69,7 @@ test('connect: a home whose sealed key is lost or damaged is integrity (exit 5);
   for (const work of [application.connect, application.init])
     expect(await failureOf(work({ home, passphrase }))).toEqual({
       code: 'integrity',
-      detail: { what: 'home', why: 'missing_file' },
+      detail: { what: 'home', why: 'missing_file', file: 'master.sealed.json' },
     });
   expect(asked).toEqual([]);
   expect(readdirSync(join(home, 'keys')).sort()).toEqual([

@@ -131,7 +131,7 @@ test('Store.commit (INV-GATE-2): a change that fails takes its own rows with it,
     'nothing failed',
     'nothing failed',
     { code: 'conflict' },
-    { code: 'internal' },
+    { code: 'integrity' },
     'nothing failed',
   ]);
   const rows = await readRows(store, { after: 0, limit: 10 });
@@ -171,7 +171,7 @@ test('Store: keeps its lock and its settings after commits and queries that fail
       await failureOf(store.commit({ rows: [rowOf(i)], changes: [INSERT_GRANT] })),
     ).toMatchObject({ code: 'conflict' });
   expect(await failureOf(store.select({ sql: 'SELECT nothing', args: [] }))).toMatchObject({
-    code: 'internal',
+    code: 'integrity',
   });
   const pragmas = ['locking_mode', 'journal_mode', 'synchronous', 'secure_delete', 'foreign_keys'];
   const values = await Promise.all(
@@ -290,6 +290,6 @@ test('readCallRows (attack 61): which call a row belongs to is what its hashed b
   expect(await listCallIds(store, 10)).toEqual([call]);
   const moved = { sql: `UPDATE chain SET call = 'call_x' WHERE seq = 2`, args: [] };
   expect(await failureOf(store.commit({ rows: [], changes: [moved] }))).toMatchObject({
-    code: 'internal',
+    code: 'integrity',
   });
 });

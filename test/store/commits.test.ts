@@ -65,7 +65,7 @@ test.each(['before', 'after'] as const)(
   async (when) => {
     const { store, put } = await open();
     const refused = store.commit({ rows: [ROW], changes: [FAILS], blob: { ...put(), when } });
-    expect(await failureOf(refused)).toMatchObject({ code: 'internal' });
+    expect(await failureOf(refused)).toMatchObject({ code: 'integrity' });
     expect(await rowsIn(store)).toEqual([]);
     expect(await blobsIn(store)).toBe(0);
   },

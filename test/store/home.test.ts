@@ -92,7 +92,7 @@ describe('migrate', () => {
   test('a step is taken whole or not at all, and can be taken again', async () => {
     const database = await open();
     const broken = [...make('a'), ['CREATE TABLE b(x INTEGER) STRICT', 'CREATE TABLE a(x) STRICT']];
-    expect(await failureOf(migrate(database, broken))).toMatchObject({ code: 'internal' });
+    expect(await failureOf(migrate(database, broken))).toMatchObject({ code: 'integrity' });
     expect(await tables(database)).toEqual(['a']);
     expect(await version(database)).toBe(1);
     expect(await migrate(database, make('a', 'b'))).toBe(1);
@@ -137,7 +137,7 @@ describe('a home of another version', () => {
     const refused = (code: string): Error => expect.objectContaining({ code }) as Error;
     expect(opens(JSON.stringify({ format: 3, id }))).toThrow(refused('newer_home'));
     expect(opens(JSON.stringify({ format: 1, id: '../x' }))).toThrow(refused('integrity'));
-    expect(opens('{')).toThrow(refused('config_invalid'));
+    expect(opens('{')).toThrow(refused('integrity'));
     rmSync(file);
     expect(() => openHome(directory)).toThrow(refused('not_ready'));
   });

@@ -37,7 +37,7 @@ export async function crash(kills: number): Promise<CrashFigures> {
   const gateway = await openTestGateway(home);
   await approveDocuments(gateway);
   await gateway.close();
-  const program = await buildChild();
+  const program = await buildChild('crash-child');
   const sum = { beforeOpen: 0, rows: 0, calls: 0, lost: 0, unacknowledged: 0, chain: 0 };
   for (let kill = 0; kill < kills; kill += 1) {
     const told = await workUntilKilled([program, home.directory], kill % 5 === 4);
@@ -53,14 +53,14 @@ export async function crash(kills: number): Promise<CrashFigures> {
 }
 
 /** The child as one file that Node 20 can run, in a package of its own that no other build touches. */
-async function buildChild(): Promise<string> {
+export async function buildChild(name: string): Promise<string> {
   const folder = makeTestFolder();
   cpSync('dist', join(folder, 'dist'), { recursive: true });
   for (const name of ['node_modules', 'package.json'])
     symlinkSync(resolve(name), join(folder, name));
-  const outfile = join(folder, 'test', 'support', 'crash-child.js');
+  const outfile = join(folder, 'test', 'support', `${name}.js`);
   await build({
-    entryPoints: ['test/support/crash-child.ts'],
+    entryPoints: [`test/support/${name}.ts`],
     outfile,
     bundle: true,
     platform: 'node',

@@ -1,11 +1,11 @@
 import {
   closeSync,
-  existsSync,
   fstatSync,
   fsyncSync,
   openSync,
   readFileSync,
   readSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { CcosError } from '../../core/error.ts';
@@ -49,7 +49,7 @@ export class CheckpointLog {
 
   /** The newest whole note; one that a crash cut short is passed over. */
   last(origin: string, key: PublicKey): (Checkpoint & { readonly note: string }) | null {
-    if (!existsSync(this.#file))
+    if (statSync(this.#file, { throwIfNoEntry: false })?.isFile() !== true)
       throw new CcosError('integrity', { what: 'checkpoint_log', why: 'missing' });
     const parts = readFileSync(this.#file, 'utf8')
       .split(BETWEEN)

@@ -137,6 +137,8 @@ const CODES: readonly (readonly [
   ['SQLITE_CORRUPT', 'integrity'],
   ['SQLITE_NOTADB', 'integrity'],
   ['SQLITE_CONSTRAINT', 'conflict'],
+  // Our statements are fixed: one that cannot be run meets tables that are not ours.
+  ['SQLITE_ERROR', 'integrity'],
 ];
 
 function toCcosError(failure: unknown): CcosError {

@@ -105,6 +105,7 @@ export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
        approval TEXT NOT NULL REFERENCES approval(id), session TEXT NOT NULL,
        PRIMARY KEY (approval, session)) STRICT, WITHOUT ROWID`,
   ],
+  [`CREATE TABLE open_purge(intent TEXT PRIMARY KEY, scope TEXT NOT NULL) STRICT`],
 ];
 
 export const QUARANTINE_MIGRATIONS: readonly (readonly string[])[] = [
@@ -137,7 +138,10 @@ export const VAULT_MIGRATIONS: readonly (readonly string[])[] = [
   ],
 ];
 
-/** Brings a database to the newest version; resolves with the version it had, 0 for a new one. */
+/**
+ * Brings a database to the newest version; resolves with the version it had, 0 for a new one. Throws
+ * `integrity` where a table is gone.
+ */
 export async function migrate(
   database: Database,
   migrations: readonly (readonly string[])[],
@@ -151,5 +155,29 @@ export async function migrate(
     const all = [...statements, `PRAGMA user_version=${String(index + 1)}`];
     await database.batch(all.map((sql) => ({ sql, args: [] })));
   }
+  await demandTables(database, migrations.flat());
   return version;
+}
+
+/** Throws `integrity` where somebody has dropped a table that the migrations made. */
+async function demandTables(database: Database, statements: readonly string[]): Promise<void> {
+  const wanted = tablesAfter(statements);
+  const rows = await database.select({
+    sql: `SELECT count(*) FROM sqlite_schema WHERE type = 'table'
+          AND name IN (SELECT value FROM json_each(?))`,
+    args: [JSON.stringify([...wanted])],
+  });
+  if (rows[0]?.[0] !== wanted.size)
+    throw new CcosError('integrity', { what: 'database', why: 'missing_table' });
+}
+
+function tablesAfter(statements: readonly string[]): ReadonlySet<string> {
+  const tables = new Set<string>();
+  const words = /^(?:CREATE TABLE (\w+)|DROP TABLE (\w+)|ALTER TABLE (\w+) RENAME TO (\w+))/;
+  for (const sql of statements) {
+    const [, created, dropped, before, after] = words.exec(sql) ?? [];
+    for (const name of [dropped, before]) if (name !== undefined) tables.delete(name);
+    for (const name of [created, after]) if (name !== undefined) tables.add(name);
+  }
+  return tables;
 }

@@ -155,6 +155,19 @@ export class Quarantine {
     return { count: before.blobs - (await this.stats()).blobs };
   }
 
+  /** Whether anything was ever put away in it. */
+  async hasKeys(): Promise<boolean> {
+    const keys = await this.#database.select({ sql: 'SELECT 1 FROM tenant_key LIMIT 1', args: [] });
+    return keys.length > 0;
+  }
+
+  /** The blobs that there are; what was destroyed is gone from the file by then, whatever came between. */
+  async settled(): Promise<readonly string[]> {
+    await this.#database.truncateLog();
+    const rows = await this.#database.select({ sql: 'SELECT ref FROM blob', args: [] });
+    return rows.map(([ref]) => String(ref));
+  }
+
   /** Removes the blobs whose row with the state never came: what a crash left behind. */
   async sweep(isKnown: (refs: readonly string[]) => Promise<ReadonlySet<string>>): Promise<number> {
     const rows = await this.#database.select({ sql: 'SELECT ref FROM blob', args: [] });

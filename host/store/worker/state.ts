@@ -36,11 +36,15 @@ export async function openState(settings: WorkerSettings): Promise<OpenState> {
     state,
   });
   const quarantine = await openQuarantine(settings);
+  await demandQuarantine(database, { ...quarantine, rows: chain.size });
   const vault = await Vault.open(required(settings.vaultFile), {
     master: required(settings.masterKey),
     lockWaitMillis: settings.lockWaitMillis,
   });
-  await vault.sweep(await knownSecrets(database));
+  const secrets = await knownSecrets(database);
+  if (vault.isNew && secrets.size > 0)
+    throw new CcosError('integrity', { what: 'vault', why: 'vault_missing' });
+  await vault.sweep(secrets);
   const commits = new Commits(chain, quarantine.blobs);
   const recovered = await quarantine.blobs.sweep((refs) => knownRefs(database, refs));
   return {
@@ -58,6 +62,7 @@ export async function openState(settings: WorkerSettings): Promise<OpenState> {
       blobFacts: (ref) => quarantine.blobs.facts(ref),
       blobStats: () => quarantine.blobs.stats(),
       blobExpired: ({ now }) => quarantine.blobs.countExpired(now),
+      blobLost: () => lostRefs(database, quarantine.blobs),
       blobPurge: (scope) => quarantine.blobs.purge(scope),
       pseudonyms: ({ tenant, of }) => quarantine.blobs.pseudonyms(tenant, of),
       async close() {
@@ -88,6 +93,7 @@ function openForReading(database: Database, check: ChainCheck): OpenState {
       blobFacts: refuse,
       blobStats: refuse,
       blobExpired: refuse,
+      blobLost: refuse,
       blobPurge: refuse,
       pseudonyms: refuse,
       secretPut: refuse,
@@ -123,12 +129,32 @@ function readers(database: Database): Pick<Handlers, 'select' | 'leaves' | 'bodi
   };
 }
 
-async function openQuarantine(
-  settings: WorkerSettings,
-): Promise<{ readonly database: Database; readonly blobs: Quarantine }> {
+interface OpenQuarantine {
+  readonly database: Database;
+  readonly blobs: Quarantine;
+  /** Whether it was empty. */
+  readonly isNew: boolean;
+}
+
+async function openQuarantine(settings: WorkerSettings): Promise<OpenQuarantine> {
   const database = await Database.open(required(settings.quarantineFile), settings.lockWaitMillis);
-  await migrate(database, QUARANTINE_MIGRATIONS);
-  return { database, blobs: Quarantine.open(database, required(settings.masterKey)) };
+  const isNew = (await migrate(database, QUARANTINE_MIGRATIONS)) === 0;
+  return { database, isNew, blobs: Quarantine.open(database, required(settings.masterKey)) };
+}
+
+/** A quarantine that is gone is not made anew: what the state knows of it would be unreadable for ever. */
+async function demandQuarantine(
+  state: Database,
+  { blobs, isNew, rows }: OpenQuarantine & { readonly rows: number },
+): Promise<void> {
+  const missing = new CcosError('integrity', { what: 'quarantine', why: 'quarantine_missing' });
+  if (isNew && rows > 0) throw missing;
+  if (await blobs.hasKeys()) return;
+  const known = await state.select({
+    sql: 'SELECT 1 FROM blob_row LIMIT 1',
+    args: [],
+  });
+  if (known.length > 0) throw missing;
 }
 
 async function knownRefs(
@@ -140,6 +166,12 @@ async function knownRefs(
     args: [JSON.stringify(refs)],
   });
   return new Set(rows.map(([ref]) => String(ref)));
+}
+
+async function lostRefs(database: Database, blobs: Quarantine): Promise<readonly string[]> {
+  const stored = new Set(await blobs.settled());
+  const rows = await database.select({ sql: 'SELECT ref FROM blob_row', args: [] });
+  return rows.map(([ref]) => String(ref)).filter((ref) => !stored.has(ref));
 }
 
 async function knownSecrets(database: Database): Promise<ReadonlySet<string>> {

@@ -23,10 +23,16 @@ export class Vault {
   readonly #database: Database;
   readonly #master: Uint8Array;
   #key: Uint8Array | null = null;
+  /** Whether it was empty. */
+  readonly isNew: boolean;
 
-  private constructor(database: Database, master: Uint8Array) {
+  private constructor(
+    database: Database,
+    made: { readonly master: Uint8Array; readonly isNew: boolean },
+  ) {
     this.#database = database;
-    this.#master = master;
+    this.#master = made.master;
+    this.isNew = made.isNew;
   }
 
   static async open(
@@ -36,8 +42,8 @@ export class Vault {
     // SQLite would make it readable by others; homes from before there was a vault have none.
     if (!existsSync(file)) writeFileSync(file, '', { flag: 'wx', mode: 0o600 });
     const database = await Database.open(file, options.lockWaitMillis);
-    await migrate(database, VAULT_MIGRATIONS);
-    return new Vault(database, options.master);
+    const isNew = (await migrate(database, VAULT_MIGRATIONS)) === 0;
+    return new Vault(database, { master: options.master, isNew });
   }
 
   handlers(): VaultHandlers {
