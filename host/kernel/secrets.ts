@@ -1,6 +1,5 @@
 import { CcosError } from '../core/error.ts';
 import { newId } from '../core/id.ts';
-import type { RowInput } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import type { AdminTask } from '../policy/question.ts';
 import {
@@ -18,8 +17,9 @@ import {
 } from '../store/tables/secrets.ts';
 import type { BindingRecord, SecretName, SecretRecord } from '../store/tables/secrets.ts';
 import type { Store, Transaction } from '../store/store.ts';
+import type { Acts } from './acts.ts';
 import { factText } from './approvals.ts';
-import type { Approval, ApprovalRequest, Approvals } from './approvals.ts';
+import type { Applied, Approval, ApprovalRequest, Approvals } from './approvals.ts';
 import type { Gate, Judged } from './gate.ts';
 import { bindRequest, insertRequest, rotateRequest } from './secret-requests.ts';
 import { checkSecretValue, secretContext } from './secret-value.ts';
@@ -41,6 +41,7 @@ interface Parts {
   readonly store: Store;
   readonly gate: Gate;
   readonly approvals: Approvals;
+  readonly acts: Acts;
   readonly world: World;
   readonly tenant: string;
 }
@@ -63,7 +64,7 @@ export class Secrets {
     });
     parts.approvals.register('secret.rotate', {
       question: () => administer('rotateSecret', true),
-      apply: (request, approval) => Promise.resolve(rotated(request, approval)),
+      apply: (request, approval) => this.#rotated(request, approval),
       after: (request) => {
         this.#destroy(factText(request, 'replaces'));
       },
@@ -129,7 +130,7 @@ export class Secrets {
     const active = await findSecret(store, at, 'active');
     const pending = await findSecret(store, at, 'pending');
     if (active === null && pending === null) throw new CcosError('not_found', { what: 'secret' });
-    await this.#parts.gate.admit([this.#judge('revokeSecret')], {
+    await this.#withdraw([active?.approval ?? '', ...(await this.#boundBy(at))], {
       rows: [{ type: 'secret.revoked', data: { name: at.name } }],
       changes: [deleteSecret(at, 'pending'), revokeSecret(at), unbindSecret(at)],
     });
@@ -150,13 +151,9 @@ export class Secrets {
   async unbind(rawName: string, from: Pick<Binding, 'capability' | 'domain'>): Promise<void> {
     const at = this.#nameOf(rawName);
     const { name } = at;
-    await this.#parts.gate.admit([this.#judge('revokeSecret')], {
-      rows: [
-        {
-          type: 'secret.revoked',
-          data: { name, capability: from.capability, domain: from.domain },
-        },
-      ],
+    const { capability, domain } = from;
+    await this.#withdraw(await this.#boundBy(at, from), {
+      rows: [{ type: 'secret.revoked', data: { name, capability, domain } }],
       changes: [unbindSecret(at, from)],
     });
   }
@@ -200,6 +197,47 @@ export class Secrets {
   /** What nothing names any more; a crash before this is mended at the next start. */
   #destroy(record: string): void {
     this.#parts.store.ask('secretDelete', { record }).catch(() => undefined);
+  }
+
+  /** The approvals of its bindings, or of one. */
+  async #boundBy(
+    { tenant, name }: SecretName,
+    one?: Pick<Binding, 'capability' | 'domain'>,
+  ): Promise<readonly string[]> {
+    return (await listBindings(this.#parts.store, tenant))
+      .filter((bound) => bound.name === name)
+      .filter((bound) => bound.capability === (one ?? bound).capability)
+      .filter((bound) => bound.domain === (one ?? bound).domain)
+      .map(({ approval }) => approval);
+  }
+
+  /** Takes grants back with their rows: the database alone brings none of them back (INV-TRUST-2). */
+  async #withdraw(grants: readonly string[], { rows, changes = [] }: Transaction): Promise<void> {
+    const { acts, approvals, gate } = this.#parts;
+    await acts.turn(async (record) => {
+      const withdrawn = await approvals.withdrawal(grants, 'removed');
+      await record(withdrawn.acts, (signed) =>
+        gate.admit([this.#judge('revokeSecret')], {
+          rows: [...rows, ...withdrawn.rows],
+          changes: [...changes, ...withdrawn.changes, ...signed],
+          checkpoint: true,
+        }),
+      );
+    });
+  }
+
+  async #rotated(request: ApprovalRequest, approval: string): Promise<Applied> {
+    const at = nameIn(request);
+    const [record, replaces] = [factText(request, 'record'), factText(request, 'replaces')];
+    const before = await findSecret(this.#parts.store, at, 'active');
+    const ids = [before?.approval ?? ''];
+    const { rows, changes, acts } = await this.#parts.approvals.withdrawal(ids, 'replaced');
+    return {
+      rows: [{ type: 'secret.rotated', data: { name: at.name, record } }, ...rows],
+      changes: [deleteSecret(at, 'active'), activateSecret(at, approval), ...changes],
+      guards: [secretIs(at, 'active', replaces), secretIs(at, 'pending', record)],
+      acts,
+    };
   }
 
   async #bound(request: ApprovalRequest, approval: string): Promise<Transaction> {
@@ -250,21 +288,5 @@ function inserted(request: ApprovalRequest, approval: string): Transaction {
     rows: [],
     changes: [activateSecret(at, approval)],
     guards: [noneActive(at), secretIs(at, 'pending', factText(request, 'record'))],
-  };
-}
-
-function rotated(request: ApprovalRequest, approval: string): Transaction {
-  const at = nameIn(request);
-  const row: RowInput = {
-    type: 'secret.rotated',
-    data: { name: at.name, record: factText(request, 'record') },
-  };
-  return {
-    rows: [row],
-    changes: [deleteSecret(at, 'active'), activateSecret(at, approval)],
-    guards: [
-      secretIs(at, 'active', factText(request, 'replaces')),
-      secretIs(at, 'pending', factText(request, 'record')),
-    ],
   };
 }

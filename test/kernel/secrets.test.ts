@@ -2,7 +2,9 @@ import { factText } from '../../host/kernel/approvals.ts';
 import { expect, test } from 'vitest';
 import { findApproval } from '../../host/store/tables/approvals.ts';
 import type { Plugin } from '../../host/policy/question.ts';
-import { failureOf } from '../store/support.ts';
+import { listActs } from '../../host/store/tables/acts.ts';
+import { alter, failureOf } from '../store/support.ts';
+import { copyTestHome } from '../support/home.ts';
 import { approve, openKernel, rowsOf, tamper } from './support.ts';
 import type { Kernel } from './support.ts';
 
@@ -185,6 +187,34 @@ test('Secrets.unbind: ends one binding and no other', async () => {
   await kernel.secrets.unbind('TOKEN', { capability: PLUGIN.id, domain: DOMAIN });
   expect(await refusalOf(kernel.secretUses.open(USE))).toMatchObject({ code: 'approval_required' });
   expect(await kernel.secretUses.open({ ...USE, domain: 'two.example.org' })).toEqual(VALUE);
+});
+
+test('Secrets.unbind (INV-TRUST-2): the database alone brings no binding back', async () => {
+  const kernel = await openBound();
+  const beginning = kernel.home.readLastAct();
+  const binding =
+    'SELECT tenant, name, capability, publisher, domain, approval FROM secret_binding';
+  const [row = []] = await kernel.store.select({ sql: binding, args: [] });
+  const insert = { sql: 'INSERT INTO secret_binding VALUES (?,?,?,?,?,?)', args: row };
+  const putBack = `UPDATE approval SET status = 'approved' WHERE status = 'revoked'`;
+  await kernel.secrets.unbind('TOKEN', { capability: PLUGIN.id, domain: DOMAIN });
+  await kernel.store.commit({ rows: [], changes: [insert, { sql: putBack, args: [] }] });
+  expect(await refusalOf(kernel.secretUses.open(USE))).toMatchObject({ code: 'approval_required' });
+  expect(await rowsOf(kernel.store, 'approval.revoked')).toMatchObject([
+    { data: { kind: 'secret.bind', why: 'removed' } },
+  ]);
+  const acts = await listActs(kernel.store);
+  await kernel.store.close();
+  expect(await failureOf(openKernel(copyTestHome(kernel.home)))).toMatchObject({
+    code: 'integrity',
+  });
+  await alter(kernel.home.stateFile, ['DELETE FROM act WHERE n = (SELECT max(n) FROM act)']);
+  const files = {
+    ...kernel.home,
+    readLastAct: () => acts.at(-2) ?? beginning,
+    writeLastAct: () => undefined,
+  };
+  expect(await (await openKernel(files)).secretUses.open(USE)).toEqual(VALUE);
 });
 
 test('Secrets.put: what is active is rotated, not put; names and values that could do harm are refused', async () => {

@@ -68,7 +68,7 @@ export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): P
     operator,
     tokens: new Tokens({ acts, gate, world, adminToken: home.adminToken() }),
     blobs: new Blobs({ store, gate, world }),
-    secrets: new Secrets({ store, gate, approvals, world, tenant: 'local' }),
+    secrets: new Secrets({ store, gate, approvals, acts, world, tenant: 'local' }),
     secretUses: new SecretUses({ store, gate, approvals, world, tenant: 'local' }),
     calls: new Calls({ store, gate, world, tenant: 'local' }),
     runs,
