@@ -64,9 +64,12 @@ const WHERE: Readonly<Record<string, string>> = {
   bundle: 'ccos bundle list',
   call: 'ccos audit calls',
   capability: 'ccos capabilities list',
+  channel: 'ccos channels list',
+  grant: 'ccos channels list',
   key: 'ccos bundle trust list',
   row: 'ccos audit log',
   secret: 'ccos secrets list',
+  session: 'ccos sessions list',
   token: 'ccos token list',
 };
 
@@ -112,6 +115,14 @@ const REASONS: Readonly<Record<string, Words>> = {
   vault_missing: {
     what: 'vault.db of this home is gone or emptied, and its secrets with it',
     next: 'put it back from a backup; where there is none, start anew with another home: ccos init',
+  },
+  channel_connected: {
+    what: 'that chat is connected already',
+    next: 'see ccos channels list; for another token of it: ccos token create --plane channel --channel ID',
+  },
+  channel_disconnected: {
+    what: 'that chat is not connected',
+    next: 'see which are: ccos channels list',
   },
 };
 

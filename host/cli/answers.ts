@@ -216,6 +216,45 @@ export interface Token {
   readonly id: string;
   readonly plane: string;
   readonly session?: string;
+  readonly channel?: string;
   readonly created: string;
   readonly revoked?: string;
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: 'connected' | 'disconnected';
+  readonly since: string;
+  /** How many may speak. */
+  readonly senders: number;
+  readonly grants: readonly {
+    readonly capability: string;
+    readonly max_verbatim_words: number;
+    readonly same_audience: boolean;
+    readonly approval: string;
+  }[];
+  /** Of `show`: who may speak, by pseudonym. */
+  readonly allowed?: readonly { readonly sender: string; readonly since: string }[];
+}
+
+export interface Session {
+  readonly id: string;
+  readonly connector: string;
+  readonly connection: string;
+  readonly state: string;
+  readonly created: string;
+  /** Pseudonyms. */
+  readonly channel?: string;
+  readonly thread?: string;
+  readonly sender?: string;
+  readonly events: number;
+  readonly messages: number;
+  /** Of `show`. */
+  readonly run?: {
+    readonly id: string;
+    readonly state: string;
+    readonly leak_bits_left: number;
+    readonly taint: { readonly tags: readonly string[]; readonly origins: readonly string[] };
+  };
 }

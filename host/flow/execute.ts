@@ -56,7 +56,7 @@ export class Executor {
     if (variant.manifest.kind !== 'transform')
       throw await this.#parts.denials.refuse(
         credential.id,
-        this.#judgeExecute({ credential, variant, place }, false),
+        this.#judgeExecute({ credential, variant, place }, true), // it opens nothing of a chat
       );
     if (request.refs.length === 0) throw new CcosError('invalid_input', { field: 'body.refs' });
     const refs: JudgedRef[] = [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatEnvelopeSchema } from '../core/chat-envelope.ts';
 import { ERRORS } from '../core/error.ts';
 import type { Route } from './route.ts';
 
@@ -19,6 +20,7 @@ export function openApi(
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
       schemas: {
+        ChatEvent: jsonSchema(chatEnvelopeSchema),
         Error: {
           type: 'object',
           properties: {
@@ -58,7 +60,7 @@ function operation(route: Route): Readonly<Record<string, unknown>> {
 }
 
 function queryParameters({ query }: Route): readonly Readonly<Record<string, unknown>>[] {
-  const schema = z.toJSONSchema(query, { io: 'input', unrepresentable: 'any' });
+  const schema = jsonSchema(query);
   const required = new Set(schema.required ?? []);
   return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
     name,
@@ -68,13 +70,38 @@ function queryParameters({ query }: Route): readonly Readonly<Record<string, unk
   }));
 }
 
-function requestBody({ json, maxBytes }: Route): Readonly<Record<string, unknown>> | null {
+function requestBody({ json, maxBytes, event }: Route): Readonly<Record<string, unknown>> | null {
+  if (event !== undefined) return { required: true, content: eventContent(event) };
   if (maxBytes !== null)
     return {
       required: true,
       content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
     };
   if (json === null) return null;
-  const schema = z.toJSONSchema(json, { io: 'input', unrepresentable: 'any' });
-  return { required: true, content: { 'application/json': { schema } } };
+  return { required: true, content: { 'application/json': { schema: jsonSchema(json) } } };
+}
+
+/** Either way to send an event: whole, or with its files beside it. */
+function eventContent(event: z.ZodType): Readonly<Record<string, unknown>> {
+  const files = { type: 'array', items: { type: 'string', format: 'binary' } };
+  const json = { type: 'string', contentMediaType: 'application/json' };
+  return {
+    'application/json': { schema: jsonSchema(event) },
+    'multipart/form-data': {
+      schema: { type: 'object', properties: { event: json, file: files }, required: ['event'] },
+    },
+  };
+}
+
+/** Bytes are base64 in JSON. */
+function jsonSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema: written }) {
+      if (zodSchema._zod.def.type !== 'custom') return;
+      written.type = 'string';
+      written.contentEncoding = 'base64';
+    },
+  });
 }

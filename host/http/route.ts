@@ -29,6 +29,8 @@ export interface Route {
   /** The most bytes that a binary body may have; null where there is none. */
   readonly maxBytes: number | null;
   readonly handle: (services: Services, input: Input<unknown, unknown>) => Promise<Reply>;
+  /** Of a route that takes an event of a chat: what one is. */
+  readonly event?: z.ZodType;
   /** Called when a body could not be taken at all. */
   readonly refused?: (services: Services, credential: Credential) => Promise<void>;
 }
@@ -42,6 +44,7 @@ export function route<Query extends z.ZodType, Body extends z.ZodType>(described
   readonly query?: Query;
   readonly json?: Body;
   readonly maxBytes?: number;
+  readonly event?: z.ZodType;
   readonly refused?: Route['refused'];
   readonly handle: (
     services: Services,
@@ -56,6 +59,7 @@ export function route<Query extends z.ZodType, Body extends z.ZodType>(described
     query,
     json,
     maxBytes,
+    event,
     handle,
     refused,
   } = described;
@@ -67,6 +71,7 @@ export function route<Query extends z.ZodType, Body extends z.ZodType>(described
     query: query ?? z.strictObject({}),
     json: json ?? null,
     maxBytes: maxBytes ?? null,
+    ...(event !== undefined && { event }),
     ...(refused !== undefined && { refused }),
     handle: (services, input) => handle(services, input as Input<z.infer<Query>, z.infer<Body>>), // parsed by these schemas in app.ts
   };

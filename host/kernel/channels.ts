@@ -91,7 +91,8 @@ export class Channels {
   /** Asks for the approval; its id becomes the channel's. Throws `conflict` where it is connected. */
   async connect(connector: Connector): Promise<Approval> {
     const known = (await this.list()).find((it) => it.connected && isOf(it, connector));
-    if (known !== undefined) throw new CcosError('conflict', { channel: known.id });
+    if (known !== undefined)
+      throw new CcosError('conflict', { channel: known.id, why: 'channel_connected' });
     return this.#parts.approvals.request({
       kind: 'channel.connect',
       subject: connector,
@@ -295,7 +296,8 @@ export class Channels {
 
   async #demandConnected(id: string): Promise<Channel> {
     const channel = await this.get(id);
-    if (!channel.connected) throw new CcosError('conflict', { channel: id, state: 'disconnected' });
+    if (!channel.connected)
+      throw new CcosError('conflict', { channel: id, why: 'channel_disconnected' });
     return channel;
   }
 

@@ -5,7 +5,8 @@ import type { Channels } from '../../host/kernel/channels.ts';
 import { listOf, plant } from '../harness/canaries.ts';
 import { chainEnd, rowsSince } from '../harness/chain-check.ts';
 import { sweep } from '../harness/leak-sweep.ts';
-import { event, openChat, say } from '../support/chat.ts';
+import { openChat, say } from '../support/chat.ts';
+import { event } from '../support/chat-event.ts';
 import type { Chat } from '../support/chat.ts';
 import { makeTestHome, openTestGateway } from '../support/home.ts';
 

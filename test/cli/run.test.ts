@@ -70,7 +70,7 @@ describe('ccos', () => {
     [['audit', 'show', 'x'], 'x is not a sequence number', 'ccos audit log'],
     [['audit', 'log', '--limit', 'many'], '--limit takes a number', '--limit 200'],
     [['up', '--port', '70000'], '--port takes a number', '65535'],
-    [['token', 'create', '--plane', 'root'], '--plane is agent or admin', '--plane agent'],
+    [['token', 'create', '--plane', 'root'], '--plane is agent, admin or channel', '--plane agent'],
     [['quarantine', 'purge'], 'purge takes exactly one', '--help'],
     [['quarantine', 'purge', '--all', '--expired'], 'purge takes exactly one', '--help'],
     [['bundle', 'show', 'a/b/c'], 'a/b/c is not the id of a bundle', 'PUBLISHER/NAME'],

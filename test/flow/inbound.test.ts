@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { chatEnvelopeSchema } from '../../host/core/chat-envelope.ts';
 import { checkChain, chainEnd, rowsSince } from '../harness/chain-check.ts';
 import type { ListedEvent } from '../../host/kernel/messages.ts';
-import { ANN, event, onlySession, openChat, say } from '../support/chat.ts';
+import { onlySession, openChat, say } from '../support/chat.ts';
+import { ANN, event } from '../support/chat-event.ts';
 import type { Chat } from '../support/chat.ts';
 import { failureOf } from '../store/support.ts';
 
@@ -335,4 +336,28 @@ test('Channels (INV-APPR-2): a channel that only the database calls connected is
   expect((await chat.services.channels.get(forged)).connected).toBe(false);
   await chat.services.inbound.receive(forged, event());
   expect(await ignored(chat)).toEqual(['not_connected']);
+});
+
+test('Inbound.receive (D1.1-d): 200 conversations at once keep apart', async () => {
+  const chat = await openChat();
+  const { services, channel } = chat;
+  const senders = Array.from({ length: 200 }, (_, at) => `sender ${String(at)}`);
+  for (const sender of senders) await services.channels.allow(channel, sender);
+  const said = senders.flatMap((sender) =>
+    [1, 2].map((n) => ({
+      id: `${sender} ${String(n)}`,
+      sender,
+      text: `${sender} says ${String(n)}`,
+    })),
+  );
+  await Promise.all(said.map((one) => say(chat, one)));
+  const sessions = await services.sessions.list({ limit: 1000 });
+  expect(sessions.length).toBe(200);
+  for (const { id } of sessions.slice(0, 20)) {
+    const events = await services.messages.page(id, 0, 10);
+    const texts = await Promise.all(events.map((one) => read(chat, textOf(one))));
+    expect(events.map(({ n }) => n)).toEqual([1, 2]);
+    expect(new Set(texts.map((text) => text.replace(/ says \d$/, ''))).size).toBe(1);
+    expect(texts.map((text) => text.slice(-1)).sort()).toEqual(['1', '2']);
+  }
 });

@@ -4,18 +4,21 @@ import { ROUTES } from '../../host/http/routes/index.ts';
 import type { Executor } from '../../host/flow/execute.ts';
 import type { HomeFiles } from '../../host/core/home.ts';
 import { listOf, plant } from '../harness/canaries.ts';
-import { rowsSince } from '../harness/chain-check.ts';
+import { chainEnd, rowsSince } from '../harness/chain-check.ts';
 import { sweep } from '../harness/leak-sweep.ts';
-import { ANN, onlySession, openChat, say } from '../support/chat.ts';
+import { onlySession, openChat, say } from '../support/chat.ts';
+import { ANN } from '../support/chat-event.ts';
 import type { Chat } from '../support/chat.ts';
 import { approveDocuments, makeTestHome, openTestGateway } from '../support/home.ts';
 import { bearer, send } from '../support/http-request.ts';
 import type { Answered } from '../support/http-request.ts';
+import { installPlugins, says } from '../support/plugin-bundle.ts';
 import { serve } from '../support/serve.ts';
 import type { Served, Without } from '../support/serve.ts';
 import { closed, knock } from '../support/web-socket.ts';
 
 const EXTRACT = 'ccos.attachment.extract_text';
+const ACTION = 'acme.chat.send';
 const CANARIES = plant();
 /** Sizes that nothing else has. */
 const TEXT_BYTES = 7919;
@@ -35,6 +38,17 @@ const captured: Record<string, string> = {};
 
 beforeAll(async () => {
   home = makeTestHome();
+  await installPlugins(home.directory, [
+    {
+      name: 'send',
+      plugin: says('{}'),
+      manifest: {
+        id: ACTION,
+        kind: 'action',
+        output: { kind: 'action', schema: 'schemas/send.json', classes: ['pii.attachment'] },
+      },
+    },
+  ]);
   const gateway = await openTestGateway(home, 'gateway');
   await approveDocuments(gateway);
   chat = await openChat(gateway);
@@ -323,11 +337,24 @@ test('GP4-a: forged session, run, label, policy and tenant fields are refused', 
   }
 });
 
-test('GP1-b: a ref in the arguments is only a word: what is not a transform is denied, with a rule', async () => {
+test('GP1-b: a ref in the arguments is only a word, and what is not a transform is denied with its rule', async () => {
   const [ref = ''] = await refsOf('pii.attachment');
   const args = { content_ref: ref, nested: { list: [ref] }, url: `http://127.0.0.1/{${ref}}` };
-  const { status, body } = await at('/v1/agent/execute', { capability: EXTRACT, args });
-  expect([status, body]).toEqual([422, expect.stringContaining('body.refs')]);
+  for (const refs of [{}, { refs: [ref] }, { content_ref: ref }]) {
+    const before = await chainEnd(chat.services);
+    const { status, body } = await at('/v1/agent/execute', { capability: ACTION, args, ...refs });
+    expect(status).toBe(403);
+    expect(JSON.parse(body)).toMatchObject({
+      error: { code: 'policy_denied', rule_id: 'default.deny' },
+    });
+    const rows = await rowsSince(chat.services, before);
+    const denied = rows.filter(({ data }) => data['decision'] === 'deny');
+    expect(denied.map(({ data }) => data['gate'])).toEqual(['execute']);
+    expect(JSON.stringify(denied)).toContain('base.execute.agent: ');
+    expect(rows.map(({ type }) => type)).not.toContain('quarantine.access');
+  }
+  const nothing = await at('/v1/agent/execute', { capability: EXTRACT, args });
+  expect([nothing.status, nothing.body]).toEqual([422, expect.stringContaining('body.refs')]);
 });
 
 describe('GP3-a: a capability without a grant for the channel', () => {

@@ -5,4 +5,5 @@ test('openGateway (D1.1-c, D0.4-c, INV-CHAIN-3): after each of 6 SIGKILLs nothin
   const figures = await crash(6);
   expect(figures.rows).toBeGreaterThan(0);
   expect(figures.calls).toBeGreaterThan(0);
+  expect(figures.messages).toBeGreaterThan(0);
 }, 120_000);

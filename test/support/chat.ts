@@ -1,8 +1,7 @@
-import type { InboundEvent } from '../../host/core/inbound.ts';
-import { inboundSchema } from '../../host/core/inbound.ts';
 import type { OpenGateway } from '../../host/gateway.ts';
 import type { Services } from '../../host/http/services.ts';
 import { channelId } from '../../host/kernel/channels.ts';
+import { ANN, event } from './chat-event.ts';
 import { openTestGateway } from './home.ts';
 
 /** A gateway with the local channel connected, and one sender let in. */
@@ -11,8 +10,6 @@ export interface Chat {
   readonly services: Services;
   readonly channel: string;
 }
-
-export const ANN = 'ann-4711';
 
 export async function openChat(gateway?: OpenGateway): Promise<Chat> {
   const opened = gateway ?? (await openTestGateway());
@@ -26,17 +23,6 @@ export async function connectLocal({ channels, approvals }: Services): Promise<s
   const { id, digest } = await channels.connect('local');
   await approvals.approve(id, { digest, by: 'operator' });
   return channelId(id);
-}
-
-/** An event as its connector would hand it in; what is not said is that of a short message by Ann. */
-export function event(said: Readonly<Record<string, unknown>> = {}): InboundEvent {
-  return inboundSchema.parse({
-    kind: 'message',
-    channel: 'general-4712',
-    ...((said['kind'] ?? 'message') === 'message' && { id: 'msg-4713', text: 'hello' }),
-    sender: ANN,
-    ...said,
-  });
 }
 
 export const say = ({ services, channel }: Chat, said: Readonly<Record<string, unknown>> = {}) =>

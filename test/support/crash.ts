@@ -5,7 +5,10 @@ import { build } from 'esbuild';
 import { expect } from 'vitest';
 import type { Row } from '../../host/core/event.ts';
 import { readRows } from '../../host/store/tables/chain.ts';
+import type { Services } from '../../host/http/services.ts';
 import { listOpenCalls } from '../../host/store/tables/calls.ts';
+import { openChat } from './chat.ts';
+import { GENERAL } from './chat-event.ts';
 import { approveDocuments, makeTestFolder, makeTestHome, openTestGateway } from './home.ts';
 
 /** A child that starts is killed after at most this long, one that has read a document after this. */
@@ -16,6 +19,8 @@ const WORKING_MILLIS = 700;
 interface Acknowledged {
   readonly rows: readonly (readonly [seq: number, n: number])[];
   readonly calls: readonly string[];
+  readonly messages: readonly string[];
+  readonly deleted: readonly string[];
 }
 
 export interface CrashFigures {
@@ -23,6 +28,7 @@ export interface CrashFigures {
   readonly beforeOpen: number;
   readonly rows: number;
   readonly calls: number;
+  readonly messages: number;
   readonly lost: number;
   readonly unacknowledged: number;
   readonly chain: number;
@@ -36,15 +42,25 @@ export async function crash(kills: number): Promise<CrashFigures> {
   const home = makeTestHome();
   const gateway = await openTestGateway(home);
   await approveDocuments(gateway);
+  const { channel } = await openChat(gateway);
   await gateway.close();
   const program = await buildChild('crash-child');
-  const sum = { beforeOpen: 0, rows: 0, calls: 0, lost: 0, unacknowledged: 0, chain: 0 };
+  const sum = {
+    beforeOpen: 0,
+    rows: 0,
+    calls: 0,
+    messages: 0,
+    lost: 0,
+    unacknowledged: 0,
+    chain: 0,
+  };
   for (let kill = 0; kill < kills; kill += 1) {
     const told = await workUntilKilled([program, home.directory], kill % 5 === 4);
     if (told === null) sum.beforeOpen += 1;
-    const { lost, unacknowledged, chain } = await examine(home, sum.chain, told);
+    const { lost, unacknowledged, chain } = await examine({ home, channel }, sum.chain, told);
     sum.rows += told?.rows.length ?? 0;
     sum.calls += told?.calls.length ?? 0;
+    sum.messages += told?.messages.length ?? 0;
     sum.lost += lost;
     sum.unacknowledged += unacknowledged;
     sum.chain = chain;
@@ -98,16 +114,20 @@ function workUntilKilled(
 function parse(output: string): Acknowledged {
   const lines = output.split('\n').slice(0, -1); // the last one may be cut
   const words = lines.map((line) => line.split(' '));
+  const idsOf = (wanted: string): readonly string[] =>
+    words.flatMap(([what, id = '']) => (what === wanted ? [id] : []));
   return {
     rows: words.flatMap(([what, seq, n]) =>
       what === 'row' ? [[Number(seq), Number(n)] as const] : [],
     ),
-    calls: words.flatMap(([what, id = '']) => (what === 'call' ? [id] : [])),
+    calls: idsOf('call'),
+    messages: idsOf('message'),
+    deleted: idsOf('deleted'),
   };
 }
 
 async function examine(
-  home: ReturnType<typeof makeTestHome>,
+  { home, channel }: { readonly home: ReturnType<typeof makeTestHome>; readonly channel: string },
   before: number,
   told: Acknowledged | null,
 ): Promise<Pick<CrashFigures, 'lost' | 'unacknowledged' | 'chain'>> {
@@ -120,6 +140,7 @@ async function examine(
   for (const [seq, n] of told?.rows ?? []) expect(bySeq.get(seq)).toBe(n);
   const lost = checkCalls(rows, told?.calls ?? []);
   expect(await listOpenCalls(store)).toEqual([]);
+  await checkMessages(gateway.services, channel, told);
   expect(await audit.verify(null)).toMatchObject({ ok: true, rows: before + rows.length });
   await gateway.close();
   return {
@@ -140,6 +161,35 @@ function checkCalls(rows: readonly Row[], told: readonly string[]): number {
   expect([...outcomes.keys()].sort()).toEqual([...called].sort());
   for (const call of told) expect(outcomes.get(call)).toBe('ok');
   return [...outcomes.values()].filter((outcome) => outcome === 'lost').length;
+}
+
+/**
+ * Every message that was acknowledged is there, whole, until it is taken back, and then no key of it; no
+ * blob is known that is not there, and none is there that is not known.
+ */
+async function checkMessages(
+  { store, sessions, messages, blobs }: Services,
+  channel: string,
+  told: Acknowledged | null,
+): Promise<void> {
+  const query = (sql: string): Promise<readonly (readonly unknown[])[]> =>
+    store.select({ sql, args: [] });
+  const known = await query('SELECT ref FROM blob_row');
+  const live = await query(`SELECT b.ref FROM event e JOIN event_blob b ON b.event = e.id
+    WHERE e.state <> 'deleted'`);
+  const doomed = await query(`SELECT b.ref FROM event e JOIN event_blob b ON b.event = e.id
+    WHERE e.state = 'deleted' AND b.ref IN (SELECT ref FROM blob_row)`);
+  expect(doomed).toEqual([]);
+  expect((await blobs.stats()).blobs).toBe(known.length);
+  const refs = new Set(known.map(([ref]) => ref));
+  for (const [ref] of live) expect(refs.has(ref)).toBe(true);
+  const deleted = new Set(told?.deleted);
+  for (const id of told?.messages ?? []) {
+    const [native = ''] = await sessions.pseudonyms([['message', channel, GENERAL, id]]);
+    const found = await messages.find(channel, native);
+    expect(found).not.toBeNull();
+    if (deleted.has(id)) expect(found?.state).toBe('deleted');
+  }
 }
 
 export const figuresLine = (figures: CrashFigures): string =>

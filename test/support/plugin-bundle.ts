@@ -27,6 +27,8 @@ export interface BundledPlugin {
   readonly name: string;
   readonly plugin: TestPlugin;
   readonly limits?: Partial<typeof LIMITS>;
+  /** In the place of what a transform of documents declares. */
+  readonly manifest?: JsonObject;
   /** Of its output; everything that the host itself takes when left out. */
   readonly schema?: JsonObject;
 }
@@ -76,7 +78,7 @@ export function draftOf(
   return { manifest, files };
 }
 
-function capability({ name, plugin: { imports }, limits }: BundledPlugin): JsonObject {
+function capability({ name, plugin: { imports }, limits, manifest }: BundledPlugin): JsonObject {
   return {
     id: EXTRACT_TEXT,
     variant: name,
@@ -97,6 +99,7 @@ function capability({ name, plugin: { imports }, limits }: BundledPlugin): JsonO
     deterministic: true,
     idempotent: true,
     limits: { ...LIMITS, ...limits },
+    ...manifest,
   };
 }
 

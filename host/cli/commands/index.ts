@@ -50,6 +50,16 @@ export const NOUNS: readonly Noun[] = [
     load: async () => (await import('./capabilities.ts')).CAPABILITIES,
   },
   {
+    name: 'channels',
+    summary: 'the chats that are connected, and who may speak in them',
+    load: async () => (await import('./channels.ts')).CHANNELS,
+  },
+  {
+    name: 'sessions',
+    summary: 'conversations, and what happened in them',
+    load: async () => (await import('./sessions.ts')).SESSIONS,
+  },
+  {
     name: 'audit',
     summary: 'the record of everything that was asked, decided and done',
     load: async () => (await import('./audit.ts')).AUDIT,

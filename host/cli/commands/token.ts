@@ -12,8 +12,9 @@ export const TOKEN: readonly Command[] = [
     args: '',
     summary: 'Makes a token and prints it once: it is stored as a digest only.',
     options: {
-      plane: { help: 'agent or admin', value: 'PLANE' },
-      session: { help: 'the only session that it opens', value: 'ID' },
+      plane: { help: 'agent, admin or channel', value: 'PLANE' },
+      session: { help: 'of an agent: the only session that it opens', value: 'ID' },
+      channel: { help: 'of the plane channel: the chat that it speaks for', value: 'ID' },
     },
     examples: ['ccos token create --plane agent > token'],
     run: create,
@@ -41,15 +42,27 @@ interface Made {
 }
 
 async function create(call: Call): Promise<undefined> {
-  const plane = call.options.text('plane');
-  if (plane !== 'agent' && plane !== 'admin')
-    throw new UsageError('--plane is agent or admin', 'usage: ccos token create --plane agent');
-  const session = call.options.text('session');
-  const made = (await withAdmin(call, (admin) =>
-    admin.post('/tokens', { plane, ...(session !== undefined && { session }) }),
-  )) as Made;
+  const made = (await withAdmin(call, (admin) => admin.post(...requestOf(call)))) as Made;
   await call.out.result(made, () => escapeLine(made.token));
   if (!call.out.style.json) await call.out.note(`${made.id}: this token is not shown again`);
+}
+
+/** The route that makes a credential of that plane, and what it takes. */
+function requestOf({ options }: Call): readonly [path: string, json: unknown] {
+  const [plane, session, channel] = ['plane', 'session', 'channel'].map((it) => options.text(it));
+  if (plane === 'channel') {
+    if (channel !== undefined && session === undefined)
+      return [`/channels/${segment(channel)}/token`, {}];
+    throw new UsageError('a token of the plane channel takes --channel', 'see ccos channels list');
+  }
+  if (plane !== 'agent' && plane !== 'admin')
+    throw new UsageError(
+      '--plane is agent, admin or channel',
+      'usage: ccos token create --plane agent',
+    );
+  if (channel !== undefined)
+    throw new UsageError('--channel is for the plane channel', 'add --plane channel');
+  return ['/tokens', { plane, ...(session !== undefined && { session }) }];
 }
 
 async function listTokens(call: Call): Promise<undefined> {
@@ -61,14 +74,14 @@ async function listTokens(call: Call): Promise<undefined> {
       [
         { title: 'ID', kept: true },
         { title: 'PLANE' },
-        { title: 'SESSION' },
+        { title: 'FOR' },
         { title: 'CREATED' },
         { title: 'REVOKED' },
       ],
-      tokens.map(({ id, plane, session, created, revoked }) => [
+      tokens.map(({ id, plane, session, channel, created, revoked }) => [
         id,
         plane,
-        session ?? '-',
+        session ?? channel ?? '-',
         localTime(created),
         optionalTime(revoked) ?? '-',
       ]),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONNECTORS } from '../../core/chat-envelope.ts';
 import { CcosError } from '../../core/error.ts';
+import { inboundSchema } from '../../core/inbound.ts';
 import { FIXED } from '../../core/limits.ts';
 import type { Channel, ChannelGrant } from '../../kernel/channels.ts';
 import type { Credential } from '../../kernel/tokens.ts';
@@ -61,7 +62,7 @@ export const channelRoutes = [
     summary: 'Makes a credential for what speaks for a chat; it is shown once',
     async handle({ channels, tokens }, { params }) {
       const channel = await channels.get(params['id'] ?? '');
-      if (!channel.connected) throw new CcosError('conflict', { state: 'disconnected' });
+      if (!channel.connected) throw new CcosError('conflict', { why: 'channel_disconnected' });
       return { ...(await tokens.create('channel', { channel: channel.id })), channel: channel.id };
     },
   }),
@@ -126,6 +127,7 @@ export const channelRoutes = [
     plane: 'channel',
     summary: 'Something that was said, changed or done in the local channel',
     maxBytes: FIXED.eventBytes,
+    event: inboundSchema,
     refused: ({ inbound }, credential) => inbound.refuse(channelOf(credential), 'too_large'),
     async handle({ inbound }, { bytes, contentType, credential }) {
       const channel = channelOf(credential);
