@@ -3,6 +3,7 @@ import type { World } from './core/world.ts';
 import { AgentPlane } from './flow/agent-plane.ts';
 import { Executor } from './flow/execute.ts';
 import { Inbound } from './flow/inbound.ts';
+import { Transformer } from './flow/transform.ts';
 import type { Services } from './http/services.ts';
 import type { Acts } from './kernel/acts.ts';
 import { AdmissionDesk } from './kernel/admission.ts';
@@ -10,6 +11,7 @@ import type { Approvals } from './kernel/approvals.ts';
 import { BlobAccess } from './kernel/blob-access.ts';
 import type { Blobs } from './kernel/blobs.ts';
 import { Channels } from './kernel/channels.ts';
+import { ConversationNames } from './kernel/conversation-names.ts';
 import { Denials } from './kernel/denials.ts';
 import type { Gate } from './kernel/gate.ts';
 import { Intake } from './kernel/intake.ts';
@@ -19,7 +21,10 @@ import type { Store } from './kernel/records.ts';
 import type { Runs } from './kernel/runs.ts';
 import type { Sessions } from './kernel/sessions.ts';
 import type { Tokens } from './kernel/tokens.ts';
+import { ReleaseGuards } from './kernel/release/guards.ts';
+import { Transforms } from './kernel/transforms.ts';
 import { ApprovalWatches } from './kernel/watches.ts';
+import type { Sandbox } from './sandbox/index.ts';
 
 interface Parts {
   readonly store: Store;
@@ -32,6 +37,7 @@ interface Parts {
   readonly blobs: Blobs;
   readonly limits: LimitGrants;
   readonly registry: Registry;
+  readonly sandbox: Sandbox;
   readonly world: World;
   readonly tenant: string;
   readonly retentionMillis: () => number;
@@ -69,6 +75,14 @@ export function assembleChat(
       denials,
       agents,
       access: new BlobAccess(parts),
+      transformer: new Transformer({
+        ...parts,
+        transforms: new Transforms({ ...parts, messages }),
+        names: new ConversationNames(parts),
+        limits: () => parts.limits.effective(),
+        wait: (millis) => new Promise((resolve) => setTimeout(resolve, millis)),
+        guardsFor: (opened) => new ReleaseGuards(opened),
+      }),
     }),
   };
 }

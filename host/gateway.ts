@@ -219,7 +219,7 @@ function assemble(joined: WithActs): Assembled {
     limits: () => limits.effective(),
     retentionMillis,
   });
-  const chat = assembleChat({ ...kernel, store, registry, world, tenant: TENANT, retentionMillis });
+  const chat = assembleChat({ ...kernel, registry, sandbox, retentionMillis });
   const services: Services = {
     extractor,
     installer,

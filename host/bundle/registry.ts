@@ -5,8 +5,11 @@ import type { Approvals } from '../kernel/approvals.ts';
 import type { CallTarget } from '../kernel/calls.ts';
 import { listBundles, listCapabilities } from '../kernel/records.ts';
 import type { BundleRecord, CapabilityRecord, Store } from '../kernel/records.ts';
+import type { Json } from '../core/json.ts';
+import { parseStrictJson } from '../core/strict-json.ts';
 import { sha256Hex } from '../crypto/digest.ts';
-import { releasedCeiling } from './leak-ceiling.ts';
+import { BOUNDS } from './bounds.ts';
+import { capsBytes, releasedCeiling } from './leak-ceiling.ts';
 import type { OutputCeiling } from './leak-ceiling.ts';
 import type { ManifestCapability } from './manifest-schema.ts';
 import { refusal } from './refusal.ts';
@@ -35,6 +38,9 @@ export interface LoadedVariant {
   readonly input: ManifestCapability['input'];
   readonly module: { readonly sha256: string; readonly bytes: Uint8Array };
   readonly validatesOutput: (value: unknown) => boolean;
+  readonly validatesInput: (value: unknown) => boolean;
+  /** A released output: JSON that two readers read alike, valid, within its bytes; or undefined. */
+  readonly readReleased: (output: Uint8Array) => Json | undefined;
   /** What one call can tell an agent; null where nothing is released. */
   readonly leak: OutputCeiling | null;
 }
@@ -172,6 +178,8 @@ export class Registry {
       input: manifest.input,
       module: { sha256: codeSha256, bytes },
       validatesOutput: lazySchema(bundle, manifest.output.schema),
+      validatesInput: lazySchema(bundle, manifest.input.schema),
+      readReleased: (output) => readReleased(bundle, manifest.output.schema, output),
       leak: releasedCeiling(manifest, bundle.files),
       target: {
         name: manifest.id,
@@ -205,4 +213,16 @@ function lazySchema(bundle: VerifiedBundle, path: string): (value: unknown) => b
     compiled ??= compileSchema(checkSchema(bundle.files.get(path) ?? new Uint8Array()));
     return compiled(value);
   };
+}
+
+function readReleased(bundle: VerifiedBundle, path: string, output: Uint8Array): Json | undefined {
+  const schema = checkSchema(bundle.files.get(path) ?? new Uint8Array());
+  const refuse = (why: string): Error => refusal('bundle_schema', why);
+  let value: Json;
+  try {
+    value = parseStrictJson(output, { depth: BOUNDS.valueDepth, canonical: false, refuse });
+  } catch {
+    return undefined;
+  }
+  return compileSchema(schema)(value) && capsBytes(schema, value) ? value : undefined;
 }

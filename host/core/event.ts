@@ -12,6 +12,8 @@ export const EVENT_TYPES = [
   'capability.enabled',
   'capability.result',
   'plugin.host_call',
+  'transform.rejected',
+  'label.downgrade_attempt',
   'policy.decision',
   'policy.loaded',
   'config.loaded',

@@ -15,6 +15,11 @@ const FAILURES = [
   'memory',
 ] as const;
 
+/** Whether a plugin could have chosen the code of a failure: an agent is then told nothing else about it. */
+export function isToldFailure(code: string): boolean {
+  return (FAILURES as readonly string[]).includes(code);
+}
+
 /** Answers come after 16 ms, or twice that, and so on to 2 s; later ones every 2 s. */
 const FIRST_MILLIS = 16;
 const DOUBLINGS = 7;

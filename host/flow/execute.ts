@@ -1,9 +1,12 @@
 import { CcosError } from '../core/error.ts';
+import { newId } from '../core/id.ts';
+import type { CallId } from '../core/id.ts';
 import type { JsonObject } from '../core/json.ts';
 import { join, labelOf } from '../core/label.ts';
 import type { Label } from '../core/label.ts';
+import type { World } from '../core/world.ts';
 import type { BlobAccess, JudgedRef } from '../kernel/blob-access.ts';
-import type { Channels } from '../kernel/channels.ts';
+import type { ChannelGrant, Channels } from '../kernel/channels.ts';
 import type { Denials } from '../kernel/denials.ts';
 import { NeedsApproval } from '../kernel/gate.ts';
 import type { Gate, Judged, Place } from '../kernel/gate.ts';
@@ -11,7 +14,9 @@ import type { Run, Runs } from '../kernel/runs.ts';
 import type { Session } from '../kernel/sessions.ts';
 import type { Credential } from '../kernel/tokens.ts';
 import type { LoadedVariant } from '../bundle/registry.ts';
+import type { DecidedBlob } from '../kernel/transforms.ts';
 import type { AgentPlane } from './agent-plane.ts';
+import type { TransformAnswer, Transformer } from './transform.ts';
 
 interface Parts {
   readonly gate: Gate;
@@ -20,6 +25,9 @@ interface Parts {
   readonly channels: Channels;
   readonly runs: Runs;
   readonly agents: AgentPlane;
+  readonly transformer: Pick<Transformer, 'run'>;
+  readonly world: World;
+  readonly retentionMillis: () => number;
 }
 
 /** What an agent wants done. `args` go to the plugin as they are: nothing in them is looked up. */
@@ -33,11 +41,13 @@ export interface ExecuteRequest {
 
 /** Everything that a call is about, when all of it was found and nothing was decided yet. */
 interface Asked {
+  readonly id: CallId;
+  readonly request: ExecuteRequest;
   readonly credential: Credential;
   readonly session: Session;
   readonly run: Run;
   readonly variant: LoadedVariant;
-  readonly refs: readonly JudgedRef[];
+  readonly refs: readonly DecidedBlob[];
 }
 
 /** Calls by agents: what they name is found in their own session, and every step is decided first. */
@@ -48,42 +58,80 @@ export class Executor {
     this.#parts = parts;
   }
 
-  /** Resolves with nothing yet: what a call makes of a chat is raw, and raw data reaches no agent. */
-  async execute(credential: Credential, session: Session, request: ExecuteRequest): Promise<never> {
+  /** Resolves with what a transform releases. Anything else that is made of a chat reaches no agent. */
+  async execute(
+    credential: Credential,
+    session: Session,
+    request: ExecuteRequest,
+  ): Promise<TransformAnswer> {
     const run = await this.#runOf(session, request.run);
     const variant = await this.#parts.agents.capability(credential, request.capability);
-    const place = { session: session.id, run: run.id };
+    const id = newId('call', this.#parts.world);
+    const place = { session: session.id, run: run.id, call: id };
     if (variant.manifest.kind !== 'transform')
       throw await this.#parts.denials.refuse(
         credential.id,
         this.#judgeExecute({ credential, variant, place }, true), // it opens nothing of a chat
       );
     if (request.refs.length === 0) throw new CcosError('invalid_input', { field: 'body.refs' });
-    const refs: JudgedRef[] = [];
+    const refs: DecidedBlob[] = [];
     for (const [handle, ref] of request.refs.entries()) {
       const { justification } = request;
       const asked = { ref, handle, target: variant.target, session: session.id, justification };
       const judged = await this.#parts.access.judge(asked, place);
-      await this.#demandRef(credential, judged);
-      refs.push(judged);
+      refs.push(await this.#demandRef(credential, judged));
     }
-    return this.#decide({ credential, session, run, variant, refs });
+    const asked = { id, request, credential, session, run, variant, refs };
+    const grant = await this.#parts.channels.granted(
+      session.connection,
+      variant.target.capability.id,
+    );
+    if (grant !== null && variant.leak !== null)
+      return this.#transform(asked, grant, variant.leak.bits);
+    return this.#decide(asked, grant);
   }
 
-  async #decide({ credential, session, run, variant, refs }: Asked): Promise<never> {
-    const { channels, gate, agents } = this.#parts;
-    const place = { session: session.id, run: run.id };
-    const grant = await channels.granted(session.connection, variant.target.capability.id);
+  async #transform(asked: Asked, grant: ChannelGrant, leakBits: number): Promise<TransformAnswer> {
+    const { id, request, credential, session, run, variant, refs } = asked;
+    if (!variant.validatesInput(request.args))
+      throw new CcosError('invalid_input', { field: 'body.args' });
+    const place = { session: session.id, run: run.id, call: id };
+    return this.#parts.transformer.run({
+      session,
+      variant,
+      grant,
+      request: {
+        id,
+        caller: { kind: 'agent', id: credential.id },
+        session: session.id,
+        run,
+        target: variant.target,
+        args: request.args,
+        execute: this.#judgeExecute({ credential, variant, place }, true),
+        blobs: refs,
+        leakBits,
+        retentionMillis: this.#parts.retentionMillis(),
+      },
+    });
+  }
+
+  /** What is not released, or not granted: the decisions, one of which is against it. */
+  async #decide(
+    { id, credential, session, run, variant, refs }: Asked,
+    grant: ChannelGrant | null,
+  ): Promise<never> {
+    const { gate, agents } = this.#parts;
+    const place = { session: session.id, run: run.id, call: id };
     const execute = this.#judgeExecute({ credential, variant, place }, grant !== null);
     const release = this.#judgeRelease(credential, labelOfAll(run, session, refs), place);
     try {
       await gate.admit([execute, ...refs.map(({ judged }) => judged), release]);
     } catch (failure) {
       if (!(failure instanceof NeedsApproval) || failure.kind !== 'channel.grant') throw failure;
-      const { id } = await agents.askFor(session, variant);
+      const approval = await agents.askFor(session, variant);
       throw new CcosError('approval_required', failure.detail, {
         ...failure.decision,
-        approval_id: id,
+        approval_id: approval.id,
       });
     }
     throw new CcosError('internal', { why: 'raw_release' }); // the constitution stands against it
@@ -99,8 +147,8 @@ export class Executor {
   }
 
   /** INV-AGENT-1: unknown, foreign, expired and purged are one answer. */
-  async #demandRef({ id }: Credential, { facts, judged, row }: JudgedRef): Promise<void> {
-    if (judged.verdict.decision === 'allow' && facts !== null) return;
+  async #demandRef({ id }: Credential, { facts, judged, row }: JudgedRef): Promise<DecidedBlob> {
+    if (judged.verdict.decision === 'allow' && facts !== null) return { facts, judged, row };
     const error = await this.#parts.denials.refuse(id, judged, [row]);
     throw facts === null ? new CcosError('not_found', { what: 'ref' }) : error;
   }
@@ -145,7 +193,7 @@ export class Executor {
 }
 
 /** The join of everything that the call could read, and of all that its run was told. */
-function labelOfAll(run: Run, session: Session, refs: readonly JudgedRef[]): Label {
-  const classes = refs.flatMap(({ facts }) => (facts === null ? [] : [facts.class]));
+function labelOfAll(run: Run, session: Session, refs: readonly DecidedBlob[]): Label {
+  const classes = refs.map(({ facts }) => facts.class);
   return join(run.taint, labelOf(classes, [session.id]));
 }

@@ -243,9 +243,9 @@ export class Extractor {
     return pending.find((approval) => approval.kind === kind)?.id;
   }
 
-  async #run(run: PluginRun & { readonly args: ExtractArgs }): Promise<Ran> {
+  async #run(run: ExtractRun): Promise<Ran> {
     const { sandbox, world, calls } = this.#parts;
-    const done = runPlugin(sandbox, world, run);
+    const done = runPlugin(sandbox, world, { ...run, handles: run.call.handles });
     const release = calls.judgeRelease(run.call); // while the plugin runs
     const answer = await done;
     const extraction = parseExtraction(answer.output, run.variant.validatesOutput, run.args.limits);
@@ -255,6 +255,11 @@ export class Extractor {
 
 interface ExtractArgs extends JsonObject {
   readonly limits: { readonly pages: number; readonly text_bytes: number };
+}
+
+interface ExtractRun extends Omit<PluginRun, 'handles'> {
+  readonly call: OpenCall;
+  readonly args: ExtractArgs;
 }
 
 interface Ran extends PluginAnswer {

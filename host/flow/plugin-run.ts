@@ -7,12 +7,12 @@ import type { LimitValues } from '../core/limits.ts';
 import type { World } from '../core/world.ts';
 import { answerHostCall, recordRefused } from '../host-functions/answer.ts';
 import type { CallScope, Child } from '../host-functions/scope.ts';
-import type { HostCallRecord, OpenCall } from '../kernel/calls.ts';
+import type { HostCallRecord, OpenHandle } from '../kernel/calls.ts';
 import type { CallLimits, CallOutcome, FailedOutcome, Sandbox } from '../sandbox/index.ts';
 
 /** What one run of a plugin is given. */
 export interface PluginRun {
-  readonly call: OpenCall;
+  readonly handles: readonly OpenHandle[];
   readonly variant: LoadedVariant;
   readonly limits: LimitValues;
   readonly args: JsonObject;
@@ -74,12 +74,12 @@ export async function runPlugin(
 }
 
 function scopeOf(
-  { call, variant, limits, budget, onProgress }: PluginRun,
+  { handles, variant, limits, budget, onProgress }: PluginRun,
   bounds: CallLimits,
 ): CallScope {
   const derives = variant.manifest.effects.includes('quarantine.derive');
   return {
-    handles: call.handles,
+    handles,
     outputBytes: bounds.outputBytes,
     output: [],
     written: 0,
@@ -91,13 +91,13 @@ function scopeOf(
 }
 
 /** `abi.md`: one JSON object, without the ref and without the name. */
-function pluginInput({ variant, args, declaredType }: PluginRun): Uint8Array {
-  const handle = {
-    class: variant.target.declaredClass,
-    handle: 0,
+function pluginInput({ handles, variant, args, declaredType }: PluginRun): Uint8Array {
+  const named = handles.map((opened, handle) => ({
+    class: opened.class,
+    handle,
     ...(declaredType !== undefined && { media_type: declaredType }),
-  };
-  const input = { abi: 1, args, capability: variant.target.name, handles: [handle] };
+  }));
+  const input = { abi: 1, args, capability: variant.target.name, handles: named };
   return new TextEncoder().encode(JSON.stringify(input));
 }
 

@@ -1,4 +1,5 @@
 import type { AgentSession } from '../flow/agent-plane.ts';
+import type { TransformAnswer } from '../flow/transform.ts';
 import type { Approval } from '../kernel/approvals.ts';
 import type { ListedEvent } from '../kernel/messages.ts';
 
@@ -12,6 +13,11 @@ export function agentEvent({ n, id, kind, state, blobs }: ListedEvent) {
 
 export function agentSession({ id, run, events, messages }: AgentSession) {
   return { id, ...(run !== null && { run }), events, messages };
+}
+
+/** What a transform released, as the host has written it. */
+export function agentAnswer({ call_id, output, labels }: TransformAnswer) {
+  return { call_id, output, labels };
 }
 
 export function agentApproval({ id, kind, subject, status }: Approval) {

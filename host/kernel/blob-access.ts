@@ -96,11 +96,12 @@ function accessRow(
   { row, verdict }: Judged,
   place: Place,
 ): RowInput {
-  const { call: _, ...at } = place;
+  const { call, ...at } = place;
   return {
     ...at,
     type: 'quarantine.access',
     data: {
+      ...(call !== undefined && { call }),
       ref: row.data['ref'] ?? NO_REF,
       class: row.data['class'] ?? '',
       capability: target.name,

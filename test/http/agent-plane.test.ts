@@ -161,7 +161,7 @@ test('GP1-a, GP2-a, H1: no canary is in an answer or in any file of the home', a
 test('H6: the same sweep sees the leak of an executor that asks no gate', async () => {
   const leaky = {
     execute: async (_: unknown, __: unknown, { refs }: { readonly refs: readonly string[] }) => ({
-      text: Buffer.from(await chat.services.store.ask('blobRead', refs[0] as never)).toString(),
+      output: Buffer.from(await chat.services.store.ask('blobRead', refs[0] as never)).toString(),
     }),
   } as unknown as Executor;
   const without: Without = { services: { executor: leaky } };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JUSTIFICATIONS } from '../../kernel/blob-access.ts';
-import { agentApproval, agentEvent, agentSession } from '../agent-views.ts';
+import { agentAnswer, agentApproval, agentEvent, agentSession } from '../agent-views.ts';
 import { queryCount, route } from '../route.ts';
 
 const NAME = z.string().max(128);
@@ -57,7 +57,8 @@ export const agentRoutes = [
       const session = await agents.observe(credential, json.session);
       const { content_ref: one } = json;
       const refs = json.refs ?? (one === undefined ? [] : [one]);
-      return executor.execute(credential, session, { capability, args, refs, justification, run });
+      const asked = { capability, args, refs, justification, run };
+      return agentAnswer(await executor.execute(credential, session, asked));
     },
   }),
   route({

@@ -182,6 +182,28 @@ export async function listTexts(
   return rows.map(([ref]) => String(ref)).reverse();
 }
 
+/** The refs of the names that a channel's newest events gave: whose they are, and what files are called. */
+export async function listNames(
+  store: Store,
+  place: {
+    readonly connection: string;
+    readonly channel: string;
+    readonly now: number;
+    readonly limit: number;
+  },
+): Promise<readonly { readonly field: string; readonly ref: string }[]> {
+  const rows = await store.select({
+    sql: `SELECT t.key, t.value
+          FROM session s JOIN event e ON e.session = s.id, json_tree(e.envelope) t
+          JOIN blob_row r ON r.ref = t.value AND r.expires > ?3
+          WHERE s.connection = ?1 AND s.channel = ?2 AND e.state <> 'deleted' AND t.key IN
+            ('sender_name', 'author_name', 'channel_name', 'thread_name', 'file_name')
+          ORDER BY e.rowid DESC LIMIT ?4`,
+    args: [place.connection, place.channel, place.now, place.limit],
+  });
+  return rows.map(([field, ref]) => ({ field: String(field), ref: String(ref) }));
+}
+
 /** How many events, and how many messages among them that are still said. */
 export async function countEvents(
   store: Store,
