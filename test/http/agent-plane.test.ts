@@ -339,10 +339,13 @@ test('GP4-a: forged session, run, label, policy and tenant fields are refused', 
 
 test('GP1-b: a ref in the arguments is only a word, and what is not a transform is denied with its rule', async () => {
   const [ref = ''] = await refsOf('pii.attachment');
+  // Of its own: rows of denials are capped for each credential.
+  const { token: by } = await chat.services.tokens.create('agent', { session });
   const args = { content_ref: ref, nested: { list: [ref] }, url: `http://127.0.0.1/{${ref}}` };
   for (const refs of [{}, { refs: [ref] }, { content_ref: ref }]) {
     const before = await chainEnd(chat.services);
-    const { status, body } = await at('/v1/agent/execute', { capability: ACTION, args, ...refs });
+    const asked = { capability: ACTION, args, ...refs };
+    const { status, body } = await at('/v1/agent/execute', asked, by);
     expect(status).toBe(403);
     expect(JSON.parse(body)).toMatchObject({
       error: { code: 'policy_denied', rule_id: 'default.deny' },
