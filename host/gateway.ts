@@ -1,30 +1,26 @@
+import { TENANT, assembleKernel } from './assemble-kernel.ts';
 import { Installer } from './bundle/installer.ts';
 import { Registry } from './bundle/registry.ts';
 import { TrustStore } from './bundle/trust-store.ts';
 import { asCcosError } from './core/error.ts';
+import type { Outside } from './core/outside.ts';
 import type { RowInput } from './core/event.ts';
 import type { HomeFiles } from './core/home.ts';
 import type { JsonObject } from './core/json.ts';
 import { LIMITS } from './core/limits.ts';
+import { Actor } from './flow/act.ts';
 import { Extractor } from './flow/extract.ts';
 import type { Services } from './http/services.ts';
 import { parseKeys } from './home-keys.ts';
 import type { ParsedKeys } from './home-keys.ts';
 import { Acts } from './kernel/acts.ts';
-import { Approvals } from './kernel/approvals.ts';
-import { Audit } from './kernel/audit.ts';
-import { Blobs } from './kernel/blobs.ts';
-import { Calls } from './kernel/calls.ts';
-import { Gate } from './kernel/gate.ts';
-import { LimitGrants } from './kernel/limit-grants.ts';
+import type { Bind, Binds } from './kernel/binds.ts';
+import type { Calls } from './kernel/calls.ts';
+import type { Gate } from './kernel/gate.ts';
 import { verifyPack } from './kernel/pack-signature.ts';
-import { Runs } from './kernel/runs.ts';
-import { Sessions } from './kernel/sessions.ts';
-import { SecretUses } from './kernel/secret-use.ts';
-import { Secrets } from './kernel/secrets.ts';
+import type { Runs } from './kernel/runs.ts';
 import { SettingsService } from './kernel/settings.ts';
 import type { Current } from './kernel/settings.ts';
-import { Tokens } from './kernel/tokens.ts';
 import type { PolicyEngine } from './policy/engine.ts';
 import { loadPack } from './policy/pack.ts';
 import { assembleChat } from './chat.ts';
@@ -38,9 +34,6 @@ import type { Sandbox } from './sandbox/index.ts';
 import { openStore } from './store/store.ts';
 import type { Store } from './store/store.ts';
 
-/** One home has one tenant until tenants are made. */
-const TENANT = 'local';
-
 export interface GatewayOptions {
   readonly home: HomeFiles;
   readonly log: LeveledLog;
@@ -50,6 +43,8 @@ export interface GatewayOptions {
   /** Starts a sandbox process before anything else, for a call that is certain to come. */
   readonly warm: boolean;
   readonly shutdown: () => void;
+  /** The network and the files; those of this machine where nothing is said. */
+  readonly outside?: Outside;
 }
 
 /** A home that is open, with everything put together. */
@@ -58,7 +53,7 @@ export interface OpenGateway {
   readonly config: Current;
   readonly sandbox: Sandbox;
   /** Throws where policy does not let the gateway listen there; before anything listens. */
-  readonly admitBind: (address: string, port: number) => Promise<void>;
+  readonly admitBind: (bind: Bind) => Promise<void>;
   /** Reads the configuration again; names what waits for a restart. */
   readonly reload: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
@@ -92,11 +87,7 @@ async function joinGateway(joined: Joined): Promise<OpenGateway> {
     services: parts.services,
     config: current,
     sandbox,
-    async admitBind(address, port) {
-      const principal = { kind: 'gateway', id: home.id } as const;
-      const question = { action: 'bind', principal, address, port, approved: false } as const;
-      await parts.gate.admit([parts.gate.judge(question)]);
-    },
+    admitBind: (bind) => parts.binds.admit(bind),
     async reload() {
       const restart = await parts.services.settings.reload();
       log.setLevel(current.config.log.level);
@@ -175,31 +166,11 @@ interface Assembled {
   readonly calls: Calls;
   readonly gate: Gate;
   readonly runs: Runs;
+  readonly binds: Binds;
 }
 
 interface WithActs extends Joined {
   readonly acts: Acts;
-}
-
-/** The gate, and what is judged and recorded by it alone. */
-function assembleKernel({ home, store, engine, current, keys, acts }: WithActs) {
-  const { chainVerifierKey, operator } = keys;
-  const gate = new Gate({ store, world, engine: () => engine });
-  const approvals = new Approvals({ store, gate, world, operator, acts });
-  const kernel = { store, gate, approvals, acts, world, tenant: TENANT };
-  const runs = new Runs(kernel);
-  return {
-    ...kernel,
-    runs,
-    sessions: new Sessions({ ...kernel, runs }),
-    calls: new Calls(kernel),
-    limits: new LimitGrants({ store, approvals, config: () => current.config }),
-    audit: new Audit({ store, gate, verifierKey: chainVerifierKey }),
-    blobs: new Blobs(kernel),
-    secrets: new Secrets(kernel),
-    secretUses: new SecretUses(kernel),
-    tokens: new Tokens({ ...kernel, adminToken: home.adminToken() }),
-  };
 }
 
 function assemble(joined: WithActs): Assembled {
@@ -220,7 +191,9 @@ function assemble(joined: WithActs): Assembled {
     retentionMillis,
   });
   const chat = assembleChat({ ...kernel, registry, sandbox, retentionMillis });
+  const actor = new Actor({ ...kernel, registry, sandbox, limits: () => limits.effective() });
   const services: Services = {
+    actor,
     extractor,
     installer,
     registry,
@@ -243,7 +216,7 @@ function assemble(joined: WithActs): Assembled {
     shutdown: joined.shutdown,
   };
   const started = world.now();
-  return { services, calls, gate, runs };
+  return { services, calls, gate, runs, binds: kernel.binds };
 }
 
 function makeBundles(

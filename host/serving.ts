@@ -1,14 +1,14 @@
-import type { Gateway } from './cli/application.ts';
+import type { Gateway, ServeOptions } from './cli/application.ts';
 import type { HomeFiles } from './core/home.ts';
-import type { Listening } from './core/serve.ts';
 import { openGateway } from './gateway.ts';
 import type { OpenGateway } from './gateway.ts';
-import { createApp } from './http/app.ts';
-import { loopbackHosts } from './http/guards.ts';
 import { createLog } from './runtime/log.ts';
+import { openServers } from './open-servers.ts';
+import type { Stopping } from './open-servers.ts';
 import { announce, withdraw } from './runtime/owner.ts';
 import { tuneForGateway } from './runtime/v8-flags.ts';
-import { loadServer } from './runtime/runtime.ts';
+import { world } from './runtime/world.ts';
+import { readTls } from './runtime/tls.ts';
 
 const LOOPBACK = '127.0.0.1';
 /** A checkpoint at least this often, and the sweep of what has expired. */
@@ -16,17 +16,17 @@ const CHECKPOINT_MILLIS = 5000;
 const EXPIRY_MILLIS = 10 * 60_000;
 
 /** Opens a home and listens; the answers to `/readyz` follow the steps. */
-export async function startGateway(options: {
-  readonly home: string;
-  readonly files: HomeFiles;
-  readonly port?: number;
-  readonly bind?: string;
-  readonly version: string;
-  readonly drainMillis: number;
-}): Promise<Gateway> {
+export async function startGateway(
+  options: ServeOptions & {
+    readonly files: HomeFiles;
+    readonly version: string;
+    readonly drainMillis: number;
+  },
+): Promise<Gateway> {
   const { version, drainMillis, files: home } = options;
   const log = createLog('info');
   const stopping = makeStop();
+  const tls = options.tls === undefined ? undefined : readTls(options.tls, world.now());
   tuneForGateway();
   const gateway = await openGateway({
     home,
@@ -37,30 +37,31 @@ export async function startGateway(options: {
     warm: false,
     shutdown: stopping.begin,
   });
-  const port = options.port ?? gateway.config.config.port;
-  const address =
-    options.bind === undefined || options.bind === 'localhost' ? LOOPBACK : options.bind;
-  const server = await listenFor(gateway, { version, address, port, stopping }).catch(
-    async (failure: unknown) => {
-      await gateway.close();
-      throw failure;
-    },
-  );
-  const host = address.includes(':') ? `[${address}]` : address;
-  const url = `http://${host}:${String(server.port)}`;
+  const { bind: asked = 'localhost', inTheClear = false } = options;
+  const opened = await openServers(gateway, {
+    ...{ version, stopping, inTheClear },
+    address: asked === 'localhost' ? LOOPBACK : asked,
+    port: options.port ?? gateway.config.config.port,
+    ...(tls !== undefined && { tls }),
+  }).catch(async (failure: unknown) => {
+    await gateway.close();
+    throw failure;
+  });
+  const { url, openUrl } = opened;
   announce(options.home, { pid: process.pid, url });
   const timers = startTimers(gateway);
-  log.info('gateway.ready', { port: server.port });
+  log.info('gateway.ready', { port: Number(new URL(url).port) });
   stopping.onBegin(async () => {
     log.info('gateway.stopping');
     for (const timer of timers) clearInterval(timer);
     withdraw(options.home);
-    await server.close(drainMillis);
+    await opened.close(drainMillis);
     await gateway.close();
     log.info('gateway.stopped');
   });
   return {
     url,
+    ...(openUrl !== undefined && { openUrl }),
     home: options.home,
     reload: async () => ({ restart_needed: await gateway.reload() }),
     stop() {
@@ -69,13 +70,6 @@ export async function startGateway(options: {
     },
     stopped: stopping.done,
   };
-}
-
-interface Stopping {
-  readonly begin: () => void;
-  readonly begun: () => boolean;
-  readonly onBegin: (work: () => Promise<void>) => void;
-  readonly done: Promise<void>;
 }
 
 /** One stop, however often it is asked for. */
@@ -102,28 +96,6 @@ function makeStop(): Stopping {
     },
     done,
   };
-}
-
-async function listenFor(
-  gateway: OpenGateway,
-  options: {
-    readonly version: string;
-    readonly address: string;
-    readonly port: number;
-    readonly stopping: Stopping;
-  },
-): Promise<Listening> {
-  await gateway.admitBind(options.address, options.port);
-  const { listen, upgradeWebSocket } = await loadServer();
-  let listening: Listening | null = null;
-  const app = createApp(gateway.services, {
-    version: options.version,
-    upgradeWebSocket,
-    ownHosts: () => loopbackHosts(listening?.port ?? options.port),
-    ready: () => (options.stopping.begun() ? 'stopping' : 'ready'),
-  });
-  listening = await listen(app, options.address, options.port);
-  return listening;
 }
 
 function startTimers({ services }: OpenGateway): readonly ReturnType<typeof setInterval>[] {

@@ -17,8 +17,10 @@ import { ensurePackages, inRoot, linkCommand, requireNode, ROOT } from './setup.
 /** Each plugin, and the plugins whose sources it shares. */
 const PLUGINS = {
   archive: ['office', 'html'],
+  files: [],
   html: [],
   mail: ['html'],
+  net: [],
   ocr: ['pdf'],
   office: ['html'],
   pdf: [],
@@ -28,6 +30,8 @@ const PLUGINS = {
 /** Each bundle, and the plugins in it. */
 const BUNDLES = {
   documents: ['archive', 'html', 'mail', 'office', 'pdf', 'rtf', 'text'],
+  files: ['files'],
+  net: ['net'],
   ocr: ['ocr'],
 };
 const DIST = inRoot('dist');

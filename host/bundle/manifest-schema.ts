@@ -97,7 +97,7 @@ const capability = z.strictObject({
   effects: z.array(z.enum(EFFECTS)).max(EFFECTS.length).refine(isDistinct),
   imports: z.array(z.string().max(200)).max(64),
   hosts: z
-    .array(z.string().regex(/^(?:\*\.)?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,7}$/))
+    .array(z.string().regex(/^(?:\*|(?:\*\.)?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,7})$/))
     .max(32)
     .refine(isDistinct),
   deterministic: z.boolean(),

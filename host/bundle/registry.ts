@@ -37,8 +37,8 @@ export interface LoadedVariant {
   readonly manifest: ManifestCapability;
   readonly input: ManifestCapability['input'];
   readonly module: { readonly sha256: string; readonly bytes: Uint8Array };
-  readonly validatesOutput: (value: unknown) => boolean;
   readonly validatesInput: (value: unknown) => boolean;
+  readonly validatesOutput: (value: unknown) => boolean;
   /** A released output: JSON that two readers read alike, valid, within its bytes; or undefined. */
   readonly readReleased: (output: Uint8Array) => Json | undefined;
   /** What one call can tell an agent; null where nothing is released. */
@@ -177,8 +177,8 @@ export class Registry {
       manifest,
       input: manifest.input,
       module: { sha256: codeSha256, bytes },
-      validatesOutput: lazySchema(bundle, manifest.output.schema),
       validatesInput: lazySchema(bundle, manifest.input.schema),
+      validatesOutput: lazySchema(bundle, manifest.output.schema),
       readReleased: (output) => readReleased(bundle, manifest.output.schema, output),
       leak: releasedCeiling(manifest, bundle.files),
       target: {

@@ -69,8 +69,8 @@ export function capabilityRequest(bundle: VerifiedBundle, id: string): ApprovalR
         what: 'the longest that one call can take, in ms',
         value: timeMs(variants),
       },
-      { effect: 'SAME', what: 'it has no network, no files, no clock and no environment' },
-      whatLeaves(bits),
+      ...powersOf(variants),
+      ...(variants.some(({ kind }) => kind === 'action') ? [] : [whatLeaves(bits)]),
     ],
     facts: {
       capability: id,
@@ -109,6 +109,29 @@ function factOf(capability: CapabilityDescription): string {
     `imports ${imports.join(' ')}`,
     `at most ${String(limits.memoryPages / 16)} MiB, ${String(limits.timeMs)} ms, ${String(limits.inputBytes)} bytes in, ${String(limits.outputBytes)} bytes out, ${String(limits.hostCalls)} host calls`,
   ].join('; ');
+}
+
+/** What it has of the world outside, and who gets its result. */
+function powersOf(variants: readonly CapabilityDescription[]): readonly ApprovalChange[] {
+  if (!variants.some(({ kind }) => kind === 'action'))
+    return [{ effect: 'SAME', what: 'it has no network, no files, no clock and no environment' }];
+  const hosts = [...new Set(variants.flatMap((variant) => variant.hosts))];
+  return [
+    ...hosts.map((value): ApprovalChange => ({
+      effect: 'WIDENS',
+      what:
+        value === '*'
+          ? 'it may ask for any host; each one needs an exception of its own'
+          : 'what is public may go to the host, over TLS',
+      value,
+    })),
+    {
+      effect: 'SAME',
+      what: 'what is or may be personal data leaves only by an exception that names it',
+    },
+    { effect: 'SAME', what: 'its result goes to whoever called it' },
+    { effect: 'SAME', what: 'it has no clock and no environment' },
+  ];
 }
 
 const classesOf = (variants: readonly CapabilityDescription[]): readonly string[] => [

@@ -44,7 +44,7 @@ export interface SchemaObject {
 const TYPES = ['null', 'boolean', 'number', 'integer', 'string', 'array', 'object'] as const;
 /** The one form of `$ref`: a definition at the root of the same document. */
 export const REF = /^#\/\$defs\/([A-Za-z0-9_-]{1,64})$/;
-/** The closed shape of a schemaShape. */
+/** The closed shape of a schema. */
 export const schemaShape: z.ZodType<JsonSchema> = z.lazy(() =>
   z.union([z.boolean(), schemaObject]),
 );
@@ -55,7 +55,7 @@ const note = z.string().max(4096);
 
 /** Every keyword there is; `$id`, `$anchor`, `$dynamicRef`, `$data`, `format` and the rest are not. */
 const schemaObject = z.strictObject({
-  $schema: z.literal('https://json-schemaShape.org/draft/2020-12/schema').optional(),
+  $schema: z.literal('https://json-schema.org/draft/2020-12/schema').optional(),
   $comment: note.optional(),
   title: note.optional(),
   description: note.optional(),

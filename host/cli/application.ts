@@ -50,10 +50,16 @@ export interface Initialised {
 export interface ServeOptions extends HomeOptions {
   readonly port?: number;
   readonly bind?: string;
+  /** Files of a certificate and its key, PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** The operator says that beyond loopback everything may be read on the way. */
+  readonly inTheClear?: boolean;
 }
 
 export interface Gateway {
   readonly url: string;
+  /** Where others on the network reach it; absent where they do not. */
+  readonly openUrl?: string;
   readonly home: string;
   /** Reads the configuration again; names the keys that wait for a restart. */
   readonly reload: () => Promise<{ readonly restart_needed: readonly string[] }>;

@@ -30,6 +30,9 @@ export const HOST_FUNCTIONS = {
   },
   fail: { params: ['i32'], result: null, effect: null },
   progress: { params: ['i32', 'i32'], result: null, effect: null },
+  http_request: { params: ['ptr', 'len'], result: 'i32', effect: 'net.http', direction: 'out' },
+  http_read: { params: ['ptr', 'len'], result: 'i32', effect: 'net.http', direction: 'in' },
+  fs_write: { params: ['ptr', 'len'], result: 'i32', effect: 'fs.write', direction: 'out' },
 } as const;
 export type HostFunctionName = keyof typeof HOST_FUNCTIONS;
 

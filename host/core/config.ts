@@ -18,6 +18,14 @@ export const configSchema = z.strictObject({
       idleSeconds: z.int().min(1).max(3600).default(60),
     })
     .prefault({}),
+  /** Folders that approved plugins may write into, by the name that they know them by. */
+  files: z
+    .strictObject({
+      folders: z
+        .record(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/), z.string().startsWith('/').max(4096))
+        .default({}),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       inputBytes: limit('inputBytes'),
@@ -39,6 +47,7 @@ export const RELOADABLE = [
   'log',
   'retention',
   'limits',
+  'files',
 ] as const satisfies readonly (keyof Config)[];
 
 /** Every key that can be set, as a path such as `limits.pages`. */

@@ -13,7 +13,7 @@ export function domainOf(url: URL): string {
 /** A domain that an operator has typed, such as `api.example.org` or `127.0.0.1:8080`. */
 export function parseDomain(typed: string): string {
   const refused = new CcosError('invalid_input', { field: 'domain' });
-  if (!/^[^\s/?#@\\]{1,255}$/.test(typed) || !URL.canParse(`https://${typed}/`)) throw refused;
+  if (!/^[^\s/?#@\\*]{1,255}$/.test(typed) || !URL.canParse(`https://${typed}/`)) throw refused;
   const domain = domainOf(new URL(`https://${typed}/`));
   if (domain === '' || domain.startsWith(':')) throw refused;
   return domain;

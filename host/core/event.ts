@@ -22,6 +22,7 @@ export const EVENT_TYPES = [
   'approval.used',
   'approval.expired',
   'approval.revoked',
+  'bind.opened',
   'bundle.verified',
   'bundle.rejected',
   'bundle.installed',

@@ -50,6 +50,15 @@ export const FIXED = {
   eventBytes: 64 * MiB,
   /** Words of a source in a row that a result may hold, unless an approval says more. */
   verbatimWords: 4,
+  httpRequestBytes: 1 * MiB,
+  httpResponseBytes: 1 * MiB,
+  httpHeaders: 200,
+  /** A request with the redirects that it meets. */
+  httpMillis: 15_000,
+  httpRedirects: 5,
+  fileRequestBytes: 1 * MiB,
+  /** What an action is called with, and what it gives. */
+  actionBytes: 56 * KiB,
   /** What a run may be told of what it must not see, in bits: 256 KiB. */
   runLeakBits: 8 * 256 * KiB,
   retentionMillis: 24 * 3_600_000,

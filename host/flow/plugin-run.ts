@@ -6,9 +6,15 @@ import { FIXED } from '../core/limits.ts';
 import type { LimitValues } from '../core/limits.ts';
 import type { World } from '../core/world.ts';
 import { answerHostCall, recordRefused } from '../host-functions/answer.ts';
-import type { CallScope, Child } from '../host-functions/scope.ts';
+import type { CallScope, Child, Powers } from '../host-functions/scope.ts';
 import type { HostCallRecord, OpenHandle } from '../kernel/calls.ts';
-import type { CallLimits, CallOutcome, FailedOutcome, Sandbox } from '../sandbox/index.ts';
+import type {
+  CallLimits,
+  CallOutcome,
+  FailedOutcome,
+  HostAnswer,
+  Sandbox,
+} from '../sandbox/index.ts';
 
 /** What one run of a plugin is given. */
 export interface PluginRun {
@@ -23,6 +29,8 @@ export interface PluginRun {
   readonly hostCalls: HostCallRecord[];
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Of an action. */
+  readonly powers?: Powers;
 }
 
 export interface PluginAnswer {
@@ -60,9 +68,12 @@ export async function runPlugin(
     input: pluginInput(run),
     limits: bounds,
     onHostCall(hostCall) {
-      const { answer, record } = answerHostCall(scope, hostCall, world);
-      hostCalls.push(record);
-      return answer;
+      const answered = answerHostCall(scope, hostCall, world);
+      const taken = ({ answer, record }: Awaited<typeof answered>): HostAnswer => {
+        hostCalls.push(record);
+        return answer;
+      };
+      return answered instanceof Promise ? answered.then(taken) : taken(answered);
     },
     onRefusedHostCall({ name, result }) {
       hostCalls.push(recordRefused(name, result));
@@ -74,7 +85,7 @@ export async function runPlugin(
 }
 
 function scopeOf(
-  { handles, variant, limits, budget, onProgress }: PluginRun,
+  { handles, variant, limits, budget, onProgress, powers }: PluginRun,
   bounds: CallLimits,
 ): CallScope {
   const derives = variant.manifest.effects.includes('quarantine.derive');
@@ -87,6 +98,9 @@ function scopeOf(
     overLimit: false,
     children: derives ? { list: [], most: limits.childBlobs, budget } : null,
     onProgress: onProgress ?? (() => undefined),
+    powers: powers ?? null,
+    response: { bytes: new Uint8Array(), at: 0 },
+    denial: null,
   };
 }
 
@@ -122,6 +136,7 @@ const BOUND_OF: Partial<Record<FailedOutcome, keyof CallLimits>> = {
 
 /** What the plugin said, and what happened to it, before what it wrote. */
 function demandResult(outcome: CallOutcome, scope: CallScope, bounds: CallLimits): void {
+  if (scope.denial !== null) throw scope.denial;
   // A plugin that has said why may trap afterwards: its own word tells more.
   if (scope.failure !== null) throw new CcosError(FAIL_CODES[scope.failure], {});
   if (outcome.outcome !== 'returned') {

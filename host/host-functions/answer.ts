@@ -5,12 +5,21 @@ import type { World } from '../core/world.ts';
 import { childNew } from './child-new.ts';
 import { childWrite } from './child-write.ts';
 import { fail } from './fail.ts';
+import { fsWrite } from './fs-write.ts';
+import { httpRead } from './http-read.ts';
+import { httpRequest } from './http-request.ts';
 import { outWrite } from './out-write.ts';
 import { progress } from './progress.ts';
 import { qRead } from './q-read.ts';
 import { qStat } from './q-stat.ts';
 import { refuse } from './scope.ts';
-import type { CallScope, HostCallAnswer, HostCallInput, HostFunction } from './scope.ts';
+import type {
+  CallScope,
+  EffectFunction,
+  HostCallAnswer,
+  HostCallInput,
+  HostFunction,
+} from './scope.ts';
 
 /** Every power there is. A function that is not here is answered `denied`. */
 export const HOST_FUNCTION_LIST: Partial<Record<HostFunctionName, HostFunction>> = {
@@ -21,6 +30,13 @@ export const HOST_FUNCTION_LIST: Partial<Record<HostFunctionName, HostFunction>>
   child_write: childWrite,
   fail,
   progress,
+  http_read: httpRead,
+};
+
+/** The powers with an effect outside. */
+export const EFFECT_FUNCTION_LIST: Partial<Record<HostFunctionName, EffectFunction>> = {
+  http_request: httpRequest,
+  fs_write: fsWrite,
 };
 
 const OUTCOMES = new Map<bigint, string>(
@@ -32,16 +48,29 @@ export function recordRefused(name: HostFunctionName, result: number): HostCallR
   return { function: name, bytes: 0, outcome: OUTCOMES.get(BigInt(result)) ?? 'denied', micros: 0 };
 }
 
-/** Answers one host call and makes its record (INV-CALL-2): there is no other way to a power. */
+interface Answered {
+  readonly answer: HostCallAnswer;
+  readonly record: HostCallRecord;
+}
+
+/**
+ * Answers one host call and makes its record (INV-CALL-2): there is no other way to a power. Only what
+ * has an effect outside is waited for.
+ */
 export function answerHostCall(
   scope: CallScope,
   call: HostCallInput & { readonly name: HostFunctionName },
   world: World,
-): { readonly answer: HostCallAnswer; readonly record: HostCallRecord } {
+): Answered | Promise<Answered> {
   const started = world.monotonic();
-  const answer = (HOST_FUNCTION_LIST[call.name] ?? (() => refuse('denied')))(scope, call);
-  const micros = Math.round((world.monotonic() - started) * 1000);
-  return { answer, record: recordOf(scope, { name: call.name, answer, micros, call }) };
+  const { name } = call;
+  const answered = (answer: HostCallAnswer): Answered => {
+    const micros = Math.round((world.monotonic() - started) * 1000);
+    return { answer, record: recordOf(scope, { name, answer, micros, call }) };
+  };
+  const effect = EFFECT_FUNCTION_LIST[name];
+  if (effect !== undefined) return effect(scope, call).then(answered);
+  return answered((HOST_FUNCTION_LIST[name] ?? (() => refuse('denied')))(scope, call));
 }
 
 function recordOf(

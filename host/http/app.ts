@@ -17,6 +17,8 @@ import type { StreamSource } from './stream.ts';
 export interface AppOptions {
   readonly version: string;
   readonly ownHosts: OwnHosts;
+  /** `http` where nothing is said. */
+  readonly scheme?: 'http' | 'https';
   readonly ready: () => string;
   /** Absent where there is no server to upgrade a connection. */
   readonly upgradeWebSocket?: UpgradeWebSocket;
@@ -41,7 +43,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
   app.use(async (context, next) => {
     context.header('cache-control', 'no-store'); // first, so that refusals have them too
     context.header('x-content-type-options', 'nosniff');
-    checkSource(context.req.raw.headers, options.ownHosts);
+    checkSource(context.req.raw.headers, options.ownHosts, options.scheme);
     await next();
   });
   app.get('/healthz', (context) => {

@@ -1,32 +1,46 @@
 import { CcosError } from '../core/error.ts';
 import type { Credential, Tokens } from '../kernel/tokens.ts';
 
-/** The names by which a loopback gateway may be called; null where there is no socket at all. */
+/** The hosts by which a gateway may be called; null where there is no socket at all. */
 export type OwnHosts = () => ReadonlySet<string> | null;
 
+/** Host headers of these names and addresses at a port; a scheme's own port is left out by clients. */
+export function hostsAt(
+  names: readonly string[],
+  { port, scheme }: { readonly port: number; readonly scheme: 'http' | 'https' },
+): ReadonlySet<string> {
+  const bare = names.map((name) => (name.includes(':') ? `[${name}]` : name));
+  const isDefault = port === (scheme === 'https' ? 443 : 80);
+  return new Set(bare.flatMap((name) => [`${name}:${String(port)}`, ...(isDefault ? [name] : [])]));
+}
+
 export function loopbackHosts(port: number): ReadonlySet<string> {
-  return new Set(['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${String(port)}`));
+  return hostsAt(['127.0.0.1', 'localhost', '::1'], { port, scheme: 'http' });
 }
 
 /**
  * A web page cannot speak for the operator: the Host must be ours (DNS rebinding), an Origin must be
  * ours, and a browser must not say that the request came from elsewhere (INV-HTTP-1).
  */
-export function checkSource(headers: Headers, ownHosts: OwnHosts): void {
+export function checkSource(
+  headers: Headers,
+  ownHosts: OwnHosts,
+  scheme: 'http' | 'https' = 'http',
+): void {
   const hosts = ownHosts();
   if (hosts === null) return;
   if (!hosts.has((headers.get('host') ?? '').toLowerCase())) throw new CcosError('foreign_host');
   const origin = headers.get('origin');
-  if (origin !== null && !isOwnOrigin(origin, hosts)) throw new CcosError('foreign_origin');
+  if (origin !== null && !isOwnOrigin(origin, scheme, hosts)) throw new CcosError('foreign_origin');
   const site = headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none')
     throw new CcosError('foreign_origin');
 }
 
 /** RFC 6454: scheme and host. `null`, and a host without a scheme, are nobody's. */
-function isOwnOrigin(origin: string, hosts: ReadonlySet<string>): boolean {
-  const host = /^http:\/\/(.+)$/.exec(origin)?.[1];
-  return host !== undefined && hosts.has(host.toLowerCase());
+function isOwnOrigin(origin: string, scheme: string, hosts: ReadonlySet<string>): boolean {
+  const [, its, host] = /^(https?):\/\/(.+)$/.exec(origin) ?? [];
+  return its === scheme && host !== undefined && hosts.has(host.toLowerCase());
 }
 
 /** INV-HTTP-2: loopback is no identity; every route with a plane wants a credential of that plane. */

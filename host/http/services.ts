@@ -6,6 +6,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Log, World } from '../core/world.ts';
 import type { AgentPlane } from '../flow/agent-plane.ts';
 import type { Executor } from '../flow/execute.ts';
+import type { Actor } from '../flow/act.ts';
 import type { Extractor } from '../flow/extract.ts';
 import type { Inbound } from '../flow/inbound.ts';
 import type { Approvals } from '../kernel/approvals.ts';
@@ -23,6 +24,7 @@ import type { Tokens } from '../kernel/tokens.ts';
 
 /** What the routes call. Everything in it goes through the gate and leaves its rows. */
 export interface Services {
+  readonly actor: Actor;
   readonly extractor: Extractor;
   readonly installer: Installer;
   readonly registry: Registry;

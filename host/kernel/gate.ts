@@ -8,7 +8,12 @@ import type { Label } from '../core/label.ts';
 import type { World } from '../core/world.ts';
 import type { ApprovalKind } from '../policy/approval-kind.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
-import type { AccessBlobQuestion, DeriveBlobQuestion, Question } from '../policy/question.ts';
+import type {
+  AccessBlobQuestion,
+  DeriveBlobQuestion,
+  Question,
+  ReleaseQuestion,
+} from '../policy/question.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Committed, Store, Transaction } from '../store/store.ts';
 
@@ -137,7 +142,7 @@ function subjectOf(question: Question): JsonObject {
     case 'deriveBlob':
       return aboutBlob(question);
     case 'release':
-      return { sink: question.sink.kind, label: wordsOf(question.label) };
+      return releaseSubject(question);
     case 'administer':
       return { task: question.task };
     case 'bind':
@@ -155,4 +160,14 @@ function aboutBlob(question: AccessBlobQuestion | DeriveBlobQuestion): JsonObjec
 
 function wordsOf(label: Label | undefined): readonly string[] {
   return label === undefined ? ['unlabelled'] : [...tagList(label)];
+}
+
+/** From which conversations a value came matters where it may leave them. */
+function releaseSubject({ sink, label }: ReleaseQuestion): JsonObject {
+  const isEgress = !['agent', 'operator', 'log', 'metrics'].includes(sink.kind);
+  return {
+    sink: sink.kind,
+    label: wordsOf(label),
+    ...(isEgress && { origins: [...(label?.origins ?? [])].sort() }),
+  };
 }

@@ -2,13 +2,13 @@ import type { RowInput } from '../core/event.ts';
 import { CcosError } from '../core/error.ts';
 import type { World } from '../core/world.ts';
 import type { Plugin } from '../policy/question.ts';
+import type { Change, Guard } from '../store/protocol.ts';
 import { readChildRows, readNamedRows } from '../store/tables/chain.ts';
 import { findSecret, listBindings, secretIs, touchSecret } from '../store/tables/secrets.ts';
 import type { SecretRecord } from '../store/tables/secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Approvals } from './approvals.ts';
-import { NeedsApproval } from './gate.ts';
-import type { Gate, Judged, Place } from './gate.ts';
+import type { Gate, Judged, NeedsApproval, Place } from './gate.ts';
 import { bindRequest, provesBinding, provesSecret } from './secret-requests.ts';
 import { secretContext } from './secret-value.ts';
 
@@ -32,6 +32,18 @@ export interface SecretUse {
   readonly parent: string;
 }
 
+/** A use that was judged; what it changes is committed with what it is for. */
+export interface OpenedSecret {
+  readonly judged: Judged;
+  readonly rows: readonly RowInput[];
+  readonly changes: readonly Change[];
+  readonly guards: readonly Guard[];
+  /** The value, to attach and to forget; asked for after the commit. */
+  readonly value: () => Promise<Uint8Array>;
+  /** The error of a refused commit, with the approval that would bind it where that is what it lacks. */
+  readonly withApproval: (failure: NeedsApproval) => Promise<CcosError>;
+}
+
 /** One use of a secret. `outcome` is `lost` where a crash has cut the request off. */
 export interface SecretUsage {
   readonly at: string;
@@ -51,29 +63,28 @@ export class SecretUses {
   }
 
   /**
-   * The value, to attach and to forget. INV-SECRET-2: only what approvals have put into use and bound to
-   * this version of this capability, its publisher and this domain. Throws `approval_required` with the
-   * approval that would bind it, `policy_denied` for everything else.
+   * Judges a use. INV-SECRET-2: only what approvals have put into use and bound to this version of this
+   * capability, its publisher and this domain.
    */
-  async open(use: SecretUse): Promise<Uint8Array> {
+  async prepare(use: SecretUse): Promise<OpenedSecret> {
     const { store, tenant, world } = this.#parts;
     const secret = await findSecret(store, { tenant, name: use.name }, 'active');
     const judged = await this.#judge(use, secret);
-    if (secret === null) {
-      await this.#parts.gate.admit([judged]);
-      throw new CcosError('policy_denied'); // whatever a pack may say: there is nothing to give
-    }
-    try {
-      await this.#parts.gate.admit([judged], {
-        rows: [usedRow(use)],
-        changes: [touchSecret(secret, world.now())],
-        guards: [secretIs(secret, 'active', secret.record)],
-      });
-    } catch (failure) {
-      throw await this.#withApproval(failure, secret, use);
-    }
-    const context = secretContext(secret);
-    return store.ask('secretRead', { record: secret.record, context });
+    if (secret === null)
+      return {
+        ...{ judged, rows: [], changes: [], guards: [] },
+        value: () => Promise.reject(new CcosError('policy_denied')), // whatever a pack may say
+        withApproval: (failure) => Promise.resolve(failure),
+      };
+    return {
+      judged,
+      rows: [usedRow(use)],
+      changes: [touchSecret(secret, world.now())],
+      guards: [secretIs(secret, 'active', secret.record)],
+      value: () =>
+        store.ask('secretRead', { record: secret.record, context: secretContext(secret) }),
+      withApproval: (failure) => this.#withApproval(failure, secret, use),
+    };
   }
 
   /** The newest uses, oldest first, from the chain. */
@@ -110,13 +121,11 @@ export class SecretUses {
     );
   }
 
-  /** Asks for the binding, where that is all that is missing. */
   async #withApproval(
-    failure: unknown,
+    failure: NeedsApproval,
     secret: SecretRecord,
     { plugin, domain }: SecretUse,
-  ): Promise<unknown> {
-    if (!(failure instanceof NeedsApproval) || failure.kind !== 'secret.bind') return failure;
+  ): Promise<CcosError> {
     const to = { capability: plugin.id, publisher: plugin.publisher, domain };
     const { id } = await this.#parts.approvals.request(bindRequest(secret, to));
     return new CcosError('approval_required', {}, { ...failure.decision, approval_id: id });

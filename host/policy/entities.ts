@@ -184,7 +184,7 @@ function bind(question: BindQuestion): CedarRequest {
     principal: partyId(question.principal),
     action: uid('Action', question.action),
     resource: endpoint.uid,
-    context: { approved: question.approved },
+    context: { approved: question.approved, transportChosen: question.transportChosen },
     entities: [endpoint],
   };
 }

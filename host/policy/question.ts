@@ -41,6 +41,8 @@ export const ADMIN_TASKS = [
   'admitSender',
   'grantChannel',
   'endGrant',
+  'allowEgress',
+  'openBind',
 ] as const;
 export type AdminTask = (typeof ADMIN_TASKS)[number];
 
@@ -212,6 +214,8 @@ export interface BindQuestion {
   /** A literal IPv4 or IPv6 address; a host name is denied. */
   readonly address: string;
   readonly port: number;
+  /** Over TLS, or the operator has said that it may go in the clear. */
+  readonly transportChosen: boolean;
   readonly approved: boolean;
 }
 

@@ -1,23 +1,30 @@
 import type { Hono } from 'hono';
 import { upgradeWebSocket } from 'hono/deno';
-import type { Listening } from '../core/serve.ts';
+import type { ListenAt, Listening } from '../core/serve.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is not on npm yet
 export { upgradeWebSocket };
 
 declare const Deno: {
   serve(
-    options: { port: number; hostname: string; onListen: (at: { port: number }) => void },
+    options: {
+      port: number;
+      hostname: string;
+      cert?: string;
+      key?: string;
+      onListen: (at: { port: number }) => void;
+    },
     handler: (request: Request) => Response | Promise<Response>,
   ): { shutdown(): Promise<void>; finished: Promise<void> };
 };
 
-export function listen(app: Hono, hostname: string, port: number): Promise<Listening> {
+export function listen(app: Hono, { hostname, port, tls }: ListenAt): Promise<Listening> {
   return new Promise((resolve) => {
     const server = Deno.serve(
       {
         port,
         hostname,
+        ...(tls !== undefined && { cert: tls.cert, key: tls.key }),
         onListen(at) {
           resolve({
             port: at.port,

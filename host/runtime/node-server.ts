@@ -1,9 +1,10 @@
 import { serve, upgradeWebSocket } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Server } from 'node:http';
+import { createServer } from 'node:https';
 import { WebSocketServer } from 'ws';
 import { CcosError } from '../core/error.ts';
-import type { Listening } from '../core/serve.ts';
+import type { ListenAt, Listening } from '../core/serve.ts';
 
 export { upgradeWebSocket };
 
@@ -13,11 +14,18 @@ type WebSocketServerOf = NonNullable<Parameters<typeof serve>[0]['websocket']>['
 /** The stream has no commands, so what a client sends can be small. */
 const CLIENT_MESSAGE_BYTES = 1024;
 
-export function listen(app: Hono, hostname: string, port: number): Promise<Listening> {
+export function listen(app: Hono, { hostname, port, tls }: ListenAt): Promise<Listening> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: CLIENT_MESSAGE_BYTES });
   return new Promise((resolve, reject) => {
     const server = serve(
-      { fetch: app.fetch, hostname, port, websocket: { server: sockets as WebSocketServerOf } },
+      {
+        ...{ fetch: app.fetch, hostname, port },
+        websocket: { server: sockets as WebSocketServerOf },
+        ...(tls !== undefined && {
+          createServer,
+          serverOptions: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' },
+        }),
+      },
       (at) => {
         resolve({
           port: at.port,

@@ -10,7 +10,7 @@ function compile(schema: unknown): (value: unknown) => boolean {
 
 describe('compileSchema: every keyword of the subset is honoured', () => {
   const cases: readonly (readonly [schema: object, valid: unknown, invalid: unknown])[] = [
-    [{ type: 'string' }, 'a', 1],
+    [{ $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'string' }, 'a', 1],
     [{ type: 'integer' }, 1, 1.5],
     [{ type: ['null', 'boolean'] }, null, 'x'],
     [{ type: 'array' }, [], {}],

@@ -96,6 +96,7 @@ test('labelOf (INV-LABEL-2): an unknown tag counts as raw personal data', () => 
 test('configSchema: everything has a default', () => {
   expect(configSchema.parse({})).toEqual({
     port: 8822,
+    files: { folders: {} },
     log: { level: 'info' },
     retention: { hours: 24 },
     sandbox: { processes: LIMITS.sandboxProcesses[0], idleSeconds: 60 },

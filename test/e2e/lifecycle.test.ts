@@ -104,8 +104,8 @@ describe('one home, one owner', () => {
       '--bind',
       '0.0.0.0',
     );
-    expect([exit, stdout]).toEqual([4, '']);
-    expect(stderr).toContain('(approval_required)');
+    expect([exit, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('(policy_denied)');
   });
 });
 

@@ -19,6 +19,7 @@ import { closed, knock } from '../support/web-socket.ts';
 
 const EXTRACT = 'ccos.attachment.extract_text';
 const ACTION = 'acme.chat.send';
+const VERIFIER = 'acme.chat.judge';
 const CANARIES = plant();
 /** Sizes that nothing else has. */
 const TEXT_BYTES = 7919;
@@ -39,6 +40,7 @@ const captured: Record<string, string> = {};
 beforeAll(async () => {
   home = makeTestHome();
   await installPlugins(home.directory, [
+    { name: 'judge', plugin: says('{}'), manifest: { id: VERIFIER, kind: 'verifier' } },
     {
       name: 'send',
       plugin: says('{}'),
@@ -337,14 +339,14 @@ test('GP4-a: forged session, run, label, policy and tenant fields are refused', 
   }
 });
 
-test('GP1-b: a ref in the arguments is only a word, and what is not a transform is denied with its rule', async () => {
+test('GP1-b: a ref in the arguments is only a word, and what is neither a transform nor an action is denied with its rule', async () => {
   const [ref = ''] = await refsOf('pii.attachment');
   // Of its own: rows of denials are capped for each credential.
   const { token: by } = await chat.services.tokens.create('agent', { session });
   const args = { content_ref: ref, nested: { list: [ref] }, url: `http://127.0.0.1/{${ref}}` };
   for (const refs of [{}, { refs: [ref] }, { content_ref: ref }]) {
     const before = await chainEnd(chat.services);
-    const asked = { capability: ACTION, args, ...refs };
+    const asked = { capability: VERIFIER, args, ...refs };
     const { status, body } = await at('/v1/agent/execute', asked, by);
     expect(status).toBe(403);
     expect(JSON.parse(body)).toMatchObject({
@@ -358,6 +360,19 @@ test('GP1-b: a ref in the arguments is only a word, and what is not a transform 
   }
   const nothing = await at('/v1/agent/execute', { capability: EXTRACT, args });
   expect([nothing.status, nothing.body]).toEqual([422, expect.stringContaining('body.refs')]);
+});
+
+test('GP1-b: an action of an agent opens nothing of a chat, whatever its arguments name', async () => {
+  const [ref = ''] = await refsOf('pii.attachment');
+  const args = { content_ref: ref };
+  const before = await chainEnd(chat.services);
+  const done = await at('/v1/agent/execute', { capability: ACTION, args });
+  expect([done.status, JSON.parse(done.body)]).toMatchObject([200, { output: {} }]);
+  const refused = await at('/v1/agent/execute', { capability: ACTION, args, refs: [ref] });
+  expect([refused.status, refused.body]).toEqual([422, expect.stringContaining('body.refs')]);
+  const types = (await rowsSince(chat.services, before)).map(({ type }) => type);
+  expect(types).toContain('capability.call');
+  expect(types).not.toContain('quarantine.access');
 });
 
 describe('GP3-a: a capability without a grant for the channel', () => {

@@ -5,7 +5,7 @@ import type { Plugin } from '../../host/policy/question.ts';
 import { listActs } from '../../host/store/tables/acts.ts';
 import { alter, failureOf } from '../store/support.ts';
 import { copyTestHome } from '../support/home.ts';
-import { approve, openKernel, rowsOf, tamper } from './support.ts';
+import { approve, openKernel, openSecret, rowsOf, tamper } from './support.ts';
 import type { Kernel } from './support.ts';
 
 const VALUE = new TextEncoder().encode('canary-91ab-secret-value');
@@ -58,9 +58,9 @@ test('Secrets.put (D1.5a): nothing is attached before its approval, and its rows
   expect(approval).toMatchObject({ kind: 'secret.insert', subject: 'TOKEN', status: 'pending' });
   expect(await kernel.secrets.list()).toMatchObject([{ name: 'TOKEN', state: 'pending' }]);
   await bind(kernel);
-  expect(await refusalOf(kernel.secretUses.open(USE))).toMatchObject(denied('const.secret.live'));
+  expect(await refusalOf(openSecret(kernel, USE))).toMatchObject(denied('const.secret.live'));
   await approve(kernel, approval);
-  expect(await kernel.secretUses.open(USE)).toEqual(VALUE);
+  expect(await openSecret(kernel, USE)).toEqual(VALUE);
   const rows = await rowsOf(kernel.store);
   expect(rows.find(({ type }) => type === 'secret.put')?.data).toEqual({
     name: 'TOKEN',
@@ -70,9 +70,9 @@ test('Secrets.put (D1.5a): nothing is attached before its approval, and its rows
   expect(JSON.stringify([approval, await kernel.secrets.list()])).not.toContain('canary-91ab');
 });
 
-test('SecretUses.open (INV-SECRET-2, D1.5c): this version, this publisher, this domain, this tenant only', async () => {
+test('SecretUses.prepare (INV-SECRET-2, D1.5c): this version, this publisher, this domain, this tenant only', async () => {
   const kernel = await openBound();
-  expect(await kernel.secretUses.open(USE)).toEqual(VALUE);
+  expect(await openSecret(kernel, USE)).toEqual(VALUE);
   const others = [
     { ...USE, domain: 'example.org' },
     { ...USE, domain: 'x.api.example.org' },
@@ -83,7 +83,7 @@ test('SecretUses.open (INV-SECRET-2, D1.5c): this version, this publisher, this 
     { ...USE, plugin: { ...PLUGIN, publisher: 'evil' } },
   ];
   for (const other of others)
-    expect(await refusalOf(kernel.secretUses.open(other))).toMatchObject({
+    expect(await refusalOf(openSecret(kernel, other))).toMatchObject({
       code: 'approval_required',
       decision: {
         rule_id: 'base.secret.use',
@@ -98,9 +98,9 @@ test('SecretUses.open (INV-SECRET-2, D1.5c): this version, this publisher, this 
     [{ ...USE, name: 'NO_SUCH_NAME' }, 'const.secret.live'],
   ] as const;
   for (const [other, rule] of never)
-    expect(await refusalOf(kernel.secretUses.open(other))).toMatchObject(denied(rule));
+    expect(await refusalOf(openSecret(kernel, other))).toMatchObject(denied(rule));
   const disabled = { ...USE, plugin: { ...PLUGIN, enabled: false } };
-  expect(await refusalOf(kernel.secretUses.open(disabled))).toMatchObject({
+  expect(await refusalOf(openSecret(kernel, disabled))).toMatchObject({
     code: 'approval_required',
     decision: { rule_id: 'const.capability.disabled' },
   });
@@ -108,35 +108,35 @@ test('SecretUses.open (INV-SECRET-2, D1.5c): this version, this publisher, this 
   expect(await rowsOf(kernel.store, 'secret.used')).toHaveLength(1);
 });
 
-test('SecretUses.open (INV-SECRET-2): rows that somebody wrote into the database bind nothing', async () => {
+test('SecretUses.prepare (INV-SECRET-2): rows that somebody wrote into the database bind nothing', async () => {
   const kernel = await openBound();
   const other = { ...USE, domain: 'evil.example' };
   const { store } = kernel;
   await tamper(store, `UPDATE secret_binding SET domain = 'evil.example'`);
-  expect(await refusalOf(kernel.secretUses.open(other))).toMatchObject({
+  expect(await refusalOf(openSecret(kernel, other))).toMatchObject({
     code: 'approval_required',
   });
   await tamper(store, `UPDATE secret_binding SET domain = '${DOMAIN}'`);
-  expect(await kernel.secretUses.open(USE)).toEqual(VALUE);
+  expect(await openSecret(kernel, USE)).toEqual(VALUE);
   const approval = await kernel.secrets.rotate('TOKEN', OTHER);
   await tamper(store, `DELETE FROM secret WHERE state = 'active'`);
   await tamper(store, `UPDATE secret SET state = 'active', approval = ?`, approval.id);
-  expect(await refusalOf(kernel.secretUses.open(USE))).toMatchObject(denied('const.secret.live'));
+  expect(await refusalOf(openSecret(kernel, USE))).toMatchObject(denied('const.secret.live'));
   await tamper(
     store,
     `UPDATE approval SET status = 'approved', decision = '{}' WHERE id = ?`,
     approval.id,
   );
-  expect(await refusalOf(kernel.secretUses.open(USE))).toMatchObject(denied('const.secret.live'));
+  expect(await refusalOf(openSecret(kernel, USE))).toMatchObject(denied('const.secret.live'));
 });
 
 test('Secrets.rotate: the present value until the approval, the new one after it, the old one gone', async () => {
   const kernel = await openBound();
   const approval = await kernel.secrets.rotate('TOKEN', OTHER);
-  expect(await kernel.secretUses.open(USE)).toEqual(VALUE);
+  expect(await openSecret(kernel, USE)).toEqual(VALUE);
   expect(await kernel.secrets.list()).toMatchObject([{ state: 'active', rotating: true }]);
   await approve(kernel, approval);
-  expect(await kernel.secretUses.open(USE)).toEqual(OTHER);
+  expect(await openSecret(kernel, USE)).toEqual(OTHER);
   const ask = { record: factText(approval, 'replaces'), context: '' };
   expect(await failureOf(kernel.store.ask('secretRead', ask))).toMatchObject({ code: 'gone' });
   expect(await rowsOf(kernel.store, 'secret.rotated')).toHaveLength(1);
@@ -149,9 +149,9 @@ test('Secrets.rotate: an approval of a value that was replaced meanwhile is no a
   const second = await kernel.secrets.rotate('TOKEN', new TextEncoder().encode('the third value'));
   expect(await failureOf(approve(kernel, first))).toMatchObject({ code: 'conflict' });
   expect((await findApproval(kernel.store, first.id))?.status).toBe('pending');
-  expect(await kernel.secretUses.open(USE)).toEqual(VALUE);
+  expect(await openSecret(kernel, USE)).toEqual(VALUE);
   await approve(kernel, second);
-  expect(await kernel.secretUses.open(USE)).toEqual(new TextEncoder().encode('the third value'));
+  expect(await openSecret(kernel, USE)).toEqual(new TextEncoder().encode('the third value'));
 });
 
 test('Secrets.revoke (D1.5e): ends at once, also for what waits; a new one of that name has no bindings', async () => {
@@ -163,11 +163,11 @@ test('Secrets.revoke (D1.5e): ends at once, also for what waits; a new one of th
   });
   const rotation = await kernel.secrets.rotate('TOKEN', OTHER);
   await kernel.secrets.revoke('TOKEN');
-  expect(await refusalOf(kernel.secretUses.open(USE))).toMatchObject(denied('const.secret.live'));
+  expect(await refusalOf(openSecret(kernel, USE))).toMatchObject(denied('const.secret.live'));
   expect(await failureOf(approve(kernel, rotation))).toMatchObject({ code: 'conflict' });
   expect(await failureOf(approve(kernel, binding))).toMatchObject({ code: 'stale_approval' });
   await approve(kernel, await kernel.secrets.put('TOKEN', OTHER));
-  expect(await refusalOf(kernel.secretUses.open(USE))).toMatchObject({ code: 'approval_required' });
+  expect(await refusalOf(openSecret(kernel, USE))).toMatchObject({ code: 'approval_required' });
   expect(await failureOf(approve(kernel, binding))).toMatchObject({ code: 'stale_approval' });
   // The old grant, put back by hand: it was for another secret of that name.
   const [old] = (await kernel.approvals.list('approved')).filter(
@@ -178,15 +178,15 @@ test('Secrets.revoke (D1.5e): ends at once, also for what waits; a new one of th
     `INSERT INTO secret_binding VALUES ('local', 'TOKEN', ?, 'acme', ?, ?)`,
     ...[PLUGIN.id, DOMAIN, old?.id ?? ''],
   );
-  expect(await refusalOf(kernel.secretUses.open(USE))).toMatchObject({ code: 'approval_required' });
+  expect(await refusalOf(openSecret(kernel, USE))).toMatchObject({ code: 'approval_required' });
 });
 
 test('Secrets.unbind: ends one binding and no other', async () => {
   const kernel = await openBound();
   await bind(kernel, { capability: PLUGIN.id, publisher: 'acme', domain: 'two.example.org' });
   await kernel.secrets.unbind('TOKEN', { capability: PLUGIN.id, domain: DOMAIN });
-  expect(await refusalOf(kernel.secretUses.open(USE))).toMatchObject({ code: 'approval_required' });
-  expect(await kernel.secretUses.open({ ...USE, domain: 'two.example.org' })).toEqual(VALUE);
+  expect(await refusalOf(openSecret(kernel, USE))).toMatchObject({ code: 'approval_required' });
+  expect(await openSecret(kernel, { ...USE, domain: 'two.example.org' })).toEqual(VALUE);
 });
 
 test('Secrets.unbind (INV-TRUST-2): the database alone brings no binding back', async () => {
@@ -199,7 +199,7 @@ test('Secrets.unbind (INV-TRUST-2): the database alone brings no binding back', 
   const putBack = `UPDATE approval SET status = 'approved' WHERE status = 'revoked'`;
   await kernel.secrets.unbind('TOKEN', { capability: PLUGIN.id, domain: DOMAIN });
   await kernel.store.commit({ rows: [], changes: [insert, { sql: putBack, args: [] }] });
-  expect(await refusalOf(kernel.secretUses.open(USE))).toMatchObject({ code: 'approval_required' });
+  expect(await refusalOf(openSecret(kernel, USE))).toMatchObject({ code: 'approval_required' });
   expect(await rowsOf(kernel.store, 'approval.revoked')).toMatchObject([
     { data: { kind: 'secret.bind', why: 'removed' } },
   ]);
@@ -214,13 +214,13 @@ test('Secrets.unbind (INV-TRUST-2): the database alone brings no binding back', 
     readLastAct: () => acts.at(-2) ?? beginning,
     writeLastAct: () => undefined,
   };
-  expect(await (await openKernel(files)).secretUses.open(USE)).toEqual(VALUE);
+  expect(await openSecret(await openKernel(files), USE)).toEqual(VALUE);
 });
 
 test('Secrets.put: what is active is rotated, not put; names and values that could do harm are refused', async () => {
   const kernel = await openBound();
   expect(await failureOf(kernel.secrets.put('TOKEN', OTHER))).toMatchObject({ code: 'conflict' });
-  expect(await kernel.secretUses.open(USE)).toEqual(VALUE);
+  expect(await openSecret(kernel, USE)).toEqual(VALUE);
   for (const name of ['', '1', '../x', 'a b', 'é', 'x'.repeat(65), 'a\n'])
     expect(await failureOf(kernel.secrets.put(name, VALUE))).toMatchObject({
       code: 'invalid_input',
@@ -246,8 +246,8 @@ test('Secrets.put: what is active is rotated, not put; names and values that cou
 
 test('SecretUses.usage (D2.5a): time, capability@version, call, run, domain and outcome, from the chain', async () => {
   const kernel = await openBound();
-  await kernel.secretUses.open(USE);
-  await kernel.secretUses.open({ ...USE, parent: 'e_second' });
+  await openSecret(kernel, USE);
+  await openSecret(kernel, { ...USE, parent: 'e_second' });
   await kernel.store.commit({
     rows: [{ type: 'egress.result', parent: 'e_attempt', data: { outcome: 'ok' } }],
   });
@@ -260,10 +260,10 @@ test('SecretUses.usage (D2.5a): time, capability@version, call, run, domain and 
   expect(await kernel.secrets.list()).toMatchObject([{ used: expect.any(Number) as number }]);
 });
 
-test('SecretUses.open: what is revoked while it is decided is not given', async () => {
+test('SecretUses.prepare: what is revoked while it is decided is not given', async () => {
   const kernel = await openBound();
   const [opened] = await Promise.allSettled([
-    kernel.secretUses.open(USE),
+    openSecret(kernel, USE),
     kernel.secrets.revoke('TOKEN'),
   ]);
   const uses = await rowsOf(kernel.store, 'secret.used');
@@ -272,5 +272,5 @@ test('SecretUses.open: what is revoked while it is decided is not given', async 
     expect(['conflict', 'gone', 'policy_denied']).toContain(
       (opened.reason as { code: string }).code,
     );
-  expect(await refusalOf(kernel.secretUses.open(USE))).toMatchObject({ code: 'policy_denied' });
+  expect(await refusalOf(openSecret(kernel, USE))).toMatchObject({ code: 'policy_denied' });
 });

@@ -7,13 +7,16 @@ import { Approvals } from '../../host/kernel/approvals.ts';
 import type { Approval, ApprovalRequest } from '../../host/kernel/approvals.ts';
 import { Blobs } from '../../host/kernel/blobs.ts';
 import { Calls } from '../../host/kernel/calls.ts';
-import { Gate } from '../../host/kernel/gate.ts';
+import { Egress } from '../../host/kernel/egress.ts';
+import { Gate, NeedsApproval } from '../../host/kernel/gate.ts';
 import { LimitGrants } from '../../host/kernel/limit-grants.ts';
 import { packDigest } from '../../host/kernel/pack-signature.ts';
 import { Runs } from '../../host/kernel/runs.ts';
 import { Sessions } from '../../host/kernel/sessions.ts';
 import { SecretUses } from '../../host/kernel/secret-use.ts';
+import type { SecretUse } from '../../host/kernel/secret-use.ts';
 import { Secrets } from '../../host/kernel/secrets.ts';
+import { ApprovalWatches } from '../../host/kernel/watches.ts';
 import { Tokens } from '../../host/kernel/tokens.ts';
 import { configSchema } from '../../host/core/config.ts';
 import { loadPack } from '../../host/policy/pack.ts';
@@ -38,6 +41,8 @@ export interface Kernel {
   readonly blobs: Blobs;
   readonly secrets: Secrets;
   readonly secretUses: SecretUses;
+  readonly egress: Egress;
+  readonly watches: ApprovalWatches;
   readonly calls: Calls;
   readonly runs: Runs;
   readonly sessions: Sessions;
@@ -57,6 +62,8 @@ export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): P
   const acts = await Acts.open({ store, operator, files: home });
   const approvals = new Approvals({ store, gate, world, operator, acts });
   const runs = new Runs({ store, world, approvals, tenant: 'local' });
+  const secretUses = new SecretUses({ store, gate, approvals, world, tenant: 'local' });
+  const watches = new ApprovalWatches({ store, world, approvals });
   let config = configSchema.parse({});
   return {
     home,
@@ -69,7 +76,9 @@ export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): P
     tokens: new Tokens({ acts, gate, world, adminToken: home.adminToken() }),
     blobs: new Blobs({ store, gate, world }),
     secrets: new Secrets({ store, gate, approvals, acts, world, tenant: 'local' }),
-    secretUses: new SecretUses({ store, gate, approvals, world, tenant: 'local' }),
+    secretUses,
+    egress: new Egress({ store, gate, approvals, world, secretUses, watches }),
+    watches,
     calls: new Calls({ store, gate, world, tenant: 'local' }),
     runs,
     sessions: new Sessions({ store, world, runs, tenant: 'local' }),
@@ -117,4 +126,19 @@ export async function tamper(
   ...args: (string | number)[]
 ): Promise<void> {
   await store.commit({ rows: [], changes: [{ sql, args }] });
+}
+
+/** One use of a secret by itself, committed as `Egress` commits it with the request that it is for. */
+export async function openSecret(
+  { secretUses, gate }: Kernel,
+  use: SecretUse,
+): Promise<Uint8Array> {
+  const { judged, value, withApproval, ...transaction } = await secretUses.prepare(use);
+  try {
+    await gate.admit([judged], transaction);
+  } catch (failure) {
+    const isUnbound = failure instanceof NeedsApproval && failure.kind === 'secret.bind';
+    throw isUnbound ? await withApproval(failure) : failure;
+  }
+  return value();
 }

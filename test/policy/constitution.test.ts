@@ -155,6 +155,7 @@ const CASES: Readonly<Record<string, readonly Question[]>> = {
   'const.admin.secret-insert': [{ ...ADMINISTER, task: 'insertSecret', approved: false }],
   'const.admin.secret-rotate': [{ ...ADMINISTER, task: 'rotateSecret', approved: false }],
   'const.admin.secret-bind': [{ ...ADMINISTER, task: 'bindSecret', approved: false }],
+  'const.admin.egress': [{ ...ADMINISTER, task: 'allowEgress', approved: false }],
   'const.admin.agent': [
     { ...ADMINISTER, principal: AGENT },
     { ...ADMINISTER, principal: AGENT, task: 'createToken' },
@@ -167,6 +168,13 @@ const CASES: Readonly<Record<string, readonly Question[]>> = {
   'const.admin.limit': [{ ...ADMINISTER, task: 'raiseLimit', approved: false }],
   'const.admin.channel': [{ ...ADMINISTER, task: 'connectChannel', approved: false }],
   'const.admin.channel-grant': [{ ...ADMINISTER, task: 'grantChannel', approved: false }],
+  'const.admin.bind': [{ ...ADMINISTER, task: 'openBind', approved: false }],
+  'const.bind.transport': ['0.0.0.0', '::', '10.0.0.1'].map((address) => ({
+    ...BIND,
+    address,
+    approved: true,
+    transportChosen: false,
+  })),
   'const.bind.beyond-loopback': ['0.0.0.0', '::', '192.168.1.2', '128.0.0.1'].map((address) => ({
     ...BIND,
     address,

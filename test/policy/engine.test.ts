@@ -57,6 +57,8 @@ describe('decide', async () => {
       'secret.bind',
       'channel.connect',
       'channel.grant',
+      'egress.exception',
+      'bind.open',
     ]);
   });
 

@@ -38,6 +38,9 @@ const CASES: Readonly<Record<string, readonly Question[]>> = {
   'base.observe': [OBSERVE],
   'base.execute': [{ ...EXECUTE, principal: OPERATOR, channelGranted: false }],
   'base.execute.agent': [EXECUTE],
+  'base.execute.agent-action': [
+    { ...EXECUTE, capability: { ...EXECUTE.capability, capabilityKind: 'action' } },
+  ],
   'base.blob.read': [ACCESS, { ...ACCESS, principal: { ...PLUGIN, effects: ['quarantine.read'] } }],
   'base.blob.derive-output': [
     { ...DERIVE, child: false },

@@ -128,5 +128,6 @@ export const BIND: BindQuestion = {
   principal: GATEWAY,
   address: '127.0.0.1',
   port: 8822,
+  transportChosen: true,
   approved: false,
 };

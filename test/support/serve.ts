@@ -43,7 +43,7 @@ export async function serve(gateway: OpenGateway, without: Without = {}): Promis
     ownHosts: without.ownHosts ?? (() => loopbackHosts(port)),
     ready: () => 'ready',
   });
-  const listening = await listen(app, '127.0.0.1', 0);
+  const listening = await listen(app, { hostname: '127.0.0.1', port: 0 });
   ({ port } = listening);
   const { token = '', agentToken = '' } = open.get(gateway) ?? {};
   return {

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
-import type { Gateway } from '../application.ts';
+import { resolve } from 'node:path';
+import type { Gateway, ServeOptions } from '../application.ts';
 import type { Call, Command } from '../command.ts';
+import { escapeLine } from '../escape.ts';
 import { UsageError } from '../failure.ts';
 import { passphraseFrom } from '../passphrase.ts';
 
@@ -12,8 +14,15 @@ export const UP: readonly Command[] = [
     options: {
       port: { help: 'the port (default 8822, 0 takes a free one)', value: 'N' },
       bind: { help: 'the address (default 127.0.0.1; others need an approval)', value: 'ADDR' },
+      'tls-cert': { help: 'the file of a certificate (PEM)', value: 'FILE' },
+      'tls-key': { help: 'the file of its key (PEM)', value: 'FILE' },
+      'in-the-clear': { help: 'beyond loopback, without TLS: all of it can be read on the way' },
     },
-    examples: ['ccos up', 'ccos up --port 9000'],
+    examples: [
+      'ccos up',
+      'ccos up --port 9000',
+      'ccos up --bind 0.0.0.0 --tls-cert cert.pem --tls-key key.pem',
+    ],
     run: up,
   },
 ];
@@ -27,6 +36,7 @@ async function up(call: Call): Promise<undefined> {
     passphrase: passphraseFrom(io),
     ...(port !== undefined && { port }),
     ...(bind !== undefined && { bind }),
+    ...transportOf(call),
   });
   const listening = [
     io.onSignal('SIGINT', () => void stop(call, gateway)),
@@ -35,14 +45,36 @@ async function up(call: Call): Promise<undefined> {
   ];
   try {
     await out.done(
-      { url: gateway.url, home: gateway.home },
+      {
+        url: gateway.url,
+        home: gateway.home,
+        ...(gateway.openUrl !== undefined && { open_url: gateway.openUrl }),
+      },
       `ccos listens at ${gateway.url} for ${gateway.home}`,
     );
+    if (gateway.openUrl !== undefined) await warn(call, gateway.openUrl);
     if (!out.style.json) await out.note('Ctrl-C stops it');
     await gateway.stopped;
   } finally {
     for (const stopListening of listening) stopListening();
   }
+}
+
+/** `--quiet` does not hide it. */
+async function warn({ out }: Call, openUrl: string): Promise<void> {
+  const clear = openUrl.startsWith('http:');
+  const how = clear ? ' in the clear: what is said, tokens too, can be read on the way' : '';
+  await out.show(escapeLine(`WARNING: others reach this gateway at ${openUrl}${how}`));
+}
+
+function transportOf({ options, io }: Call): Pick<ServeOptions, 'tls' | 'inTheClear'> {
+  const [cert, key] = [options.text('tls-cert'), options.text('tls-key')];
+  const inTheClear = options.flag('in-the-clear');
+  if (cert === undefined && key === undefined) return inTheClear ? { inTheClear } : {};
+  if (cert === undefined || key === undefined)
+    throw new UsageError('--tls-cert and --tls-key go together', 'give both files');
+  if (inTheClear) throw new UsageError('TLS is not in the clear', 'leave --in-the-clear out');
+  return { tls: { cert: resolve(io.cwd, cert), key: resolve(io.cwd, key) } };
 }
 
 async function stop({ out }: Call, gateway: Gateway): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CcosError } from '../../core/error.ts';
 import { JUSTIFICATIONS } from '../../kernel/blob-access.ts';
 import { agentAnswer, agentApproval, agentEvent, agentSession } from '../agent-views.ts';
 import { queryCount, route } from '../route.ts';
@@ -52,11 +53,17 @@ export const agentRoutes = [
         run: z.string().max(64).optional(),
       })
       .refine(({ refs, content_ref }) => refs === undefined || content_ref === undefined),
-    async handle({ agents, executor }, { credential, json }) {
+    async handle({ agents, executor, actor }, { credential, json, signal }) {
       const { capability, args, justification, run } = json;
       const session = await agents.observe(credential, json.session);
       const { content_ref: one } = json;
       const refs = json.refs ?? (one === undefined ? [] : [one]);
+      const { manifest } = await agents.capability(credential, capability);
+      if (manifest.kind === 'action') {
+        if (refs.length > 0) throw new CcosError('invalid_input', { field: 'body.refs' });
+        const agent = { id: credential.id, session: session.id, run };
+        return { ...(await actor.act({ capability, args, agent, signal })) };
+      }
       const asked = { capability, args, refs, justification, run };
       return agentAnswer(await executor.execute(credential, session, asked));
     },

@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts';
+import { actionRoutes } from './actions.ts';
 import { adminRoutes } from './admin.ts';
 import { agentRoutes } from './agent.ts';
 import { approvalRoutes } from './approvals.ts';
@@ -22,4 +23,5 @@ export const ROUTES: readonly Route[] = [
   ...channelRoutes,
   ...sessionRoutes,
   ...agentRoutes,
+  ...actionRoutes,
 ];

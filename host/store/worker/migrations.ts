@@ -106,6 +106,12 @@ export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
        PRIMARY KEY (approval, session)) STRICT, WITHOUT ROWID`,
   ],
   [`CREATE TABLE open_purge(intent TEXT PRIMARY KEY, scope TEXT NOT NULL) STRICT`],
+  [
+    `CREATE TABLE egress_exception(
+       approval TEXT PRIMARY KEY, kind TEXT NOT NULL, capability TEXT NOT NULL, target TEXT NOT NULL,
+       uses INTEGER NOT NULL, bytes INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT`,
+    `CREATE INDEX egress_exception_target ON egress_exception(capability, target)`,
+  ],
 ];
 
 export const QUARANTINE_MIGRATIONS: readonly (readonly string[])[] = [

@@ -18,6 +18,15 @@ declare function child_write(index: i32, at: usize, length: i32): i32;
 @external("ccos:host/1", "fail")
 declare function host_fail(code: i32): void;
 // @ts-ignore: decorator
+@external("ccos:host/1", "http_request")
+declare function http_request(at: usize, length: i32): i32;
+// @ts-ignore: decorator
+@external("ccos:host/1", "http_read")
+declare function http_read(at: usize, length: i32): i32;
+// @ts-ignore: decorator
+@external("ccos:host/1", "fs_write")
+declare function fs_write(at: usize, length: i32): i32;
+// @ts-ignore: decorator
 @external("extism:host/env", "input_length")
 declare function input_length(): u64;
 // @ts-ignore: decorator
@@ -76,4 +85,19 @@ export function inputLength(): i32 {
 export function inputCopy(at: usize): void {
   const length = input_length();
   for (let i: u64 = 0; i < length; i++) store<u8>(at + <usize>i, <u8>input_load_u8(i));
+}
+
+/** Sends what the JSON describes; the size of the answer, or a negative error of the host. */
+export function httpRequest(at: usize, length: i32): i32 {
+  return http_request(at, length);
+}
+
+/** Copies the next bytes of the answer to `at`; returns how many. */
+export function httpRead(at: usize, length: i32): i32 {
+  return http_read(at, length);
+}
+
+/** Writes the file that the JSON describes; 0, what the disk says, or a negative error of the host. */
+export function fsWrite(at: usize, length: i32): i32 {
+  return fs_write(at, length);
 }

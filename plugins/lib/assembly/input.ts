@@ -174,20 +174,48 @@ function rootMember(call: Call, name: string): void {
   else skip(0);
 }
 
+/** The JSON of `args` as the host has written it; the host has checked it against the schema. */
+export class Args {
+  at: usize = 0;
+  length: i32 = 0;
+}
+
+const args = new Args();
+
+function rootArgs(_: Call, name: string): void {
+  const isArgs = name == 'args';
+  peek();
+  const start = at;
+  skip(0);
+  if (!isArgs) return;
+  args.at = start;
+  args.length = <i32>(at - start);
+}
+
+/** The arguments of an action, or null as {@link readCall} has it. */
+export function readArgs(): Args | null {
+  if (read(rootArgs) != null && args.length > 0) return args;
+  fail(Failure.REFUSED);
+  return null;
+}
+
 /** The call, or null when its input is not what the ABI says; the failure (7, refused) is set then. */
 export function readCall(): Call | null {
+  const call = read(rootMember);
+  if (call != null && call.handle >= 0 && call.maxTextBytes >= 0 && call.maxPages >= 0) return call;
+  fail(Failure.REFUSED);
+  return null;
+}
+
+function read(member: Member): Call | null {
   const length = inputLength();
   const call = new Call();
   broken = length < 2 || length > MAX_INPUT;
-  if (!broken) {
-    at = heap.alloc(<usize>length);
-    units = heap.alloc((<usize>length) << 1);
-    end = at + length;
-    inputCopy(at);
-    object(call, rootMember);
-    if (peek() != 0 || at != end) broken = true;
-  }
-  if (!broken && call.handle >= 0 && call.maxTextBytes >= 0 && call.maxPages >= 0) return call;
-  fail(Failure.REFUSED);
-  return null;
+  if (broken) return null;
+  at = heap.alloc(<usize>length);
+  units = heap.alloc((<usize>length) << 1);
+  end = at + length;
+  inputCopy(at);
+  object(call, member);
+  return broken || peek() != 0 || at != end ? null : call;
 }

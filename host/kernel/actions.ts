@@ -1,0 +1,172 @@
+import { asCcosError } from '../core/error.ts';
+import type { RowInput } from '../core/event.ts';
+import { newId } from '../core/id.ts';
+import type { CallId } from '../core/id.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Label } from '../core/label.ts';
+import { tagList } from '../core/label.ts';
+import type { World } from '../core/world.ts';
+import type { Caller } from '../policy/question.ts';
+import type { Change } from '../store/protocol.ts';
+import { beginCall, endCall } from '../store/tables/calls.ts';
+import type { Store } from '../store/store.ts';
+import { hostCallRow } from './call-rows.ts';
+import type { CallTarget, HostCallRecord } from './call-types.ts';
+import type { EgressSource } from './egress.ts';
+import type { Gate, Judged } from './gate.ts';
+
+/** A caller wants something done outside, with arguments and without a document. */
+export interface ActionCall {
+  readonly caller: Caller;
+  readonly session: string;
+  readonly run: string;
+  readonly target: CallTarget;
+  /** The hosts of its manifest. */
+  readonly hosts: readonly string[];
+  /** The floor of the run: whoever calls was told that much, and may have put it into the arguments. */
+  readonly floor: Label;
+  readonly argsBytes: number;
+  /** What becomes durable with the beginning: a run that begins here. */
+  readonly opens: readonly Change[];
+}
+
+export interface OpenAction {
+  readonly id: CallId;
+  readonly request: ActionCall;
+  /** What its effects leave with. */
+  readonly source: EgressSource;
+  readonly startedAt: number;
+}
+
+/** Calls of actions: judged, recorded, done; each effect on the way has its own decision (`egress.ts`). */
+export class Actions {
+  readonly #parts: {
+    readonly store: Store;
+    readonly gate: Gate;
+    readonly world: World;
+    readonly tenant: string;
+  };
+
+  constructor(parts: {
+    readonly store: Store;
+    readonly gate: Gate;
+    readonly world: World;
+    readonly tenant: string;
+  }) {
+    this.#parts = parts;
+  }
+
+  async begin(request: ActionCall): Promise<OpenAction> {
+    const { gate, world, tenant } = this.#parts;
+    const { caller, session, run, target, hosts, floor } = request;
+    const id = newId('call', world);
+    const place = { session, run, call: id };
+    const judged = gate.judge(
+      {
+        action: 'execute',
+        principal: caller,
+        capability: target.capability,
+        tenant,
+        approved: target.capability.enabled,
+        channelGranted: true, // it opens nothing of a chat
+      },
+      place,
+    );
+    await gate.admit([judged], {
+      rows: [callRow(id, request)],
+      changes: [...request.opens, beginCall(id, target.name)],
+    });
+    const source = { caller, plugin: target.plugin, hosts, label: floor, place };
+    return { id, request, source, startedAt: world.monotonic() };
+  }
+
+  /** Lets the result go back to the caller; its label is what it may be made of. */
+  async succeed(
+    action: OpenAction,
+    result: {
+      readonly bytes: number;
+      readonly hostCalls: readonly HostCallRecord[];
+      readonly ends: readonly Change[];
+    },
+  ): Promise<void> {
+    const { hostCalls, bytes, ends } = result;
+    await this.#parts.gate.admit([this.#judgeRelease(action)], {
+      rows: [
+        ...hostCalls.map((record) => hostCallRow(record, action.source.place)),
+        this.#resultRow(action, { outcome: 'ok', bytes, host_calls: hostCalls.length }),
+      ],
+      changes: [endCall(action.id), ...ends],
+    });
+  }
+
+  /** Records why there is no result; the failure itself is the caller's to throw. */
+  async fail(
+    action: OpenAction,
+    failed: {
+      readonly error: unknown;
+      readonly hostCalls: readonly HostCallRecord[];
+      readonly ends: readonly Change[];
+    },
+  ): Promise<void> {
+    const { hostCalls, error, ends } = failed;
+    await this.#parts.store.commit({
+      rows: [
+        ...hostCalls.map((record) => hostCallRow(record, action.source.place)),
+        this.#resultRow(action, { outcome: asCcosError(error).code, host_calls: hostCalls.length }),
+      ],
+      changes: [endCall(action.id), ...ends],
+    });
+  }
+
+  #judgeRelease({ request, source }: OpenAction): Judged {
+    const { caller, target } = request;
+    return this.#parts.gate.judge(
+      {
+        action: 'release',
+        principal: caller,
+        sink: { kind: caller.kind, id: caller.id },
+        label: source.label,
+        localDocument: false,
+        // An action gives back what its run knows already, and what the world has answered.
+        releasedGrant: target.capability.enabled && target.capability.outputKind === 'action',
+        approved: false,
+      },
+      source.place,
+    );
+  }
+
+  #resultRow({ id, request, source, startedAt }: OpenAction, facts: JsonObject): RowInput {
+    const { session, run, target } = request;
+    return {
+      type: 'capability.result',
+      session,
+      run,
+      data: {
+        call: id,
+        capability: target.name,
+        label: [...tagList(source.label)],
+        duration_ms: Math.round(this.#parts.world.monotonic() - startedAt),
+        ...facts,
+      },
+    };
+  }
+}
+
+function callRow(id: CallId, { caller, session, run, target, argsBytes }: ActionCall): RowInput {
+  return {
+    type: 'capability.call',
+    session,
+    run,
+    data: {
+      call: id,
+      caller: `${caller.kind}:${caller.id}`,
+      capability: target.name,
+      version: target.version,
+      bundle: target.bundle,
+      variant: target.variant,
+      code_sha256: target.codeSha256,
+      args_bytes: argsBytes,
+      handles: [],
+    },
+  };
+}

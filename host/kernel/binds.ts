@@ -1,0 +1,102 @@
+import { CcosError } from '../core/error.ts';
+import type { ApprovalRequest, Approvals } from './approvals.ts';
+import { NeedsApproval } from './gate.ts';
+import type { Gate } from './gate.ts';
+
+/** How what is said goes over the network; null where nobody has said. */
+export type Transport = 'tls' | 'in_the_clear' | null;
+
+/** Where a gateway wants to listen. */
+export interface Bind {
+  readonly address: string;
+  readonly port: number;
+  readonly transport: Transport;
+}
+
+/** Whether the gateway may listen somewhere: asked before it does. */
+export class Binds {
+  readonly #gate: Gate;
+  readonly #approvals: Approvals;
+  readonly #gatewayId: string;
+
+  constructor(parts: {
+    readonly gate: Gate;
+    readonly approvals: Approvals;
+    readonly gatewayId: string;
+  }) {
+    this.#gate = parts.gate;
+    this.#approvals = parts.approvals;
+    this.#gatewayId = parts.gatewayId;
+    parts.approvals.register('bind.open', {
+      question: () => ({
+        action: 'administer',
+        principal: { kind: 'operator', id: 'operator' },
+        task: 'openBind',
+        publisherTrusted: false,
+        approved: true,
+      }),
+      apply: () => Promise.resolve({ rows: [] }),
+    });
+  }
+
+  /**
+   * Durable before anything listens. Throws `policy_denied`, or `approval_required` with the approval for
+   * exactly this address, port and transport.
+   */
+  async admit(bind: Bind): Promise<void> {
+    const { address, port, transport } = bind;
+    const approval = await this.#approved(bind);
+    const judged = this.#gate.judge({
+      action: 'bind',
+      principal: { kind: 'gateway', id: this.#gatewayId },
+      address,
+      port,
+      transportChosen: transport !== null,
+      approved: approval !== null,
+    });
+    const opened = {
+      type: 'bind.opened',
+      data: { address, port, transport: transport ?? 'none', approval },
+    } as const;
+    try {
+      await this.#gate.admit([judged], { rows: approval === null ? [] : [opened] });
+    } catch (failure) {
+      if (!(failure instanceof NeedsApproval)) throw failure;
+      const { id } = await this.#approvals.request(bindRequest(bind));
+      throw new CcosError('approval_required', {}, { ...failure.decision, approval_id: id });
+    }
+  }
+
+  /** By the operator's signature under exactly this (INV-APPR-2). */
+  async #approved(bind: Bind): Promise<string | null> {
+    const wanted = Object.entries(bindRequest(bind).facts);
+    for (const { id, kind } of await this.#approvals.list('approved')) {
+      if (kind !== 'bind.open') continue;
+      const request = await this.#approvals.proven(id, 'bind.open');
+      if (request !== null && wanted.every(([name, value]) => request.facts[name] === value))
+        return id;
+    }
+    return null;
+  }
+}
+
+function bindRequest({ address, port, transport }: Bind): ApprovalRequest {
+  const words = transport ?? 'none';
+  return {
+    kind: 'bind.open',
+    subject: address,
+    summary: `listen at ${address}, port ${String(port)}`,
+    changes: [
+      {
+        effect: 'WIDENS',
+        what: 'machines that reach this address can talk to the gateway',
+        value: address,
+      },
+      transport === 'tls'
+        ? { effect: 'SAME', what: 'what is said, tokens too, is encrypted on the way' }
+        : { effect: 'WIDENS', what: 'what is said, tokens too, can be read on the way' },
+      { effect: 'SAME', what: 'every request needs a token' },
+    ],
+    facts: { address, port, transport: words },
+  };
+}
