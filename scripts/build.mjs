@@ -19,6 +19,7 @@ const PLUGINS = {
   archive: ['office', 'html'],
   files: [],
   html: [],
+  identify: ['archive', 'text'],
   mail: ['html'],
   net: [],
   ocr: ['pdf'],
@@ -29,7 +30,7 @@ const PLUGINS = {
 };
 /** Each bundle, and the plugins in it. */
 const BUNDLES = {
-  documents: ['archive', 'html', 'mail', 'office', 'pdf', 'rtf', 'text'],
+  documents: ['archive', 'html', 'identify', 'mail', 'office', 'pdf', 'rtf', 'text'],
   files: ['files'],
   net: ['net'],
   ocr: ['ocr'],

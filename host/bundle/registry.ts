@@ -13,7 +13,6 @@ import { capsBytes, releasedCeiling } from './leak-ceiling.ts';
 import type { OutputCeiling } from './leak-ceiling.ts';
 import type { ManifestCapability } from './manifest-schema.ts';
 import { refusal } from './refusal.ts';
-import { pickVariant } from './routing.ts';
 import { checkSchema } from './schema-check.ts';
 import { compileSchema } from './schema-validate.ts';
 import type { TrustStore } from './trust-store.ts';
@@ -45,6 +44,8 @@ export interface LoadedVariant {
   readonly leak: OutputCeiling | null;
 }
 
+type Pick = (variants: readonly LoadedVariant[]) => LoadedVariant | undefined;
+
 interface LoadedBundle {
   readonly record: BundleRecord;
   readonly bundle: VerifiedBundle;
@@ -68,15 +69,19 @@ export class Registry {
     this.#loading = null;
   };
 
-  async find(
-    id: string,
-    head: Uint8Array,
-    declaredType?: string,
-  ): Promise<LoadedVariant | undefined> {
+  /**
+   * Finds the variant of a capability that a `pick` takes. What is not enabled takes nothing from what is:
+   * it is named only where nothing else reads this.
+   */
+  async finder(id: string): Promise<(pick: Pick) => LoadedVariant | undefined> {
     const variants = (await this.variants()).filter(({ manifest }) => manifest.id === id);
-    // What is not enabled takes nothing from what is: it is named only where nothing else reads this.
-    const enabled = variants.filter(({ target }) => target.capability.enabled);
-    return pickVariant(enabled, head, declaredType) ?? pickVariant(variants, head, declaredType);
+    const enabled = variants.filter(isEnabled);
+    return (pick) => pick(enabled) ?? pick(variants);
+  }
+
+  /** The first variant that may be called, or none. */
+  async enabled(id: string): Promise<LoadedVariant | undefined> {
+    return (await this.variants()).find((one) => one.manifest.id === id && isEnabled(one));
   }
 
   async variants(): Promise<readonly LoadedVariant[]> {
@@ -205,6 +210,8 @@ export class Registry {
     };
   }
 }
+
+const isEnabled = ({ target }: LoadedVariant): boolean => target.capability.enabled;
 
 /** Compiled at the first output that is checked. */
 function lazySchema(bundle: VerifiedBundle, path: string): (value: unknown) => boolean {

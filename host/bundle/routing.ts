@@ -9,8 +9,8 @@ export interface Routable {
 }
 
 /**
- * The variant that reads this content. First the one whose magic is in `head` (the first 64 bytes of
- * the blob), the longest magic winning; among equals, and where none matches, the one that names
+ * The variant that reads this content. First the one whose magic is in `head` (the first 512 bytes
+ * of the blob), the longest magic winning; among equals, and where none matches, the one that names
  * `declaredType` (a media type as it came, parameters and all), then the fallback. Several that match
  * by magic alone: the first of them.
  */
@@ -19,12 +19,39 @@ export function pickVariant<Variant extends Routable>(
   head: Uint8Array,
   declaredType?: string,
 ): Variant | undefined {
-  const lengths = variants.map(({ input }) => matchLength(input.magic, head));
-  const longest = Math.max(0, ...lengths);
-  const candidates = variants.filter((_, index) => lengths[index] === longest);
+  const { longest, candidates } = byMagic(variants, head);
   const byType = candidates.find(({ input }) => namesType(input.mediaTypes, declaredType));
   const fallback = candidates.find(({ input }) => input.fallback === true);
   return byType ?? fallback ?? (longest > 0 ? candidates[0] : undefined);
+}
+
+/** The same where a magic matches; undefined where none does, whatever was declared. */
+export function pickByMagic<Variant extends Routable>(
+  variants: readonly Variant[],
+  head: Uint8Array,
+  declaredType?: string,
+): Variant | undefined {
+  const { longest, candidates } = byMagic(variants, head);
+  return longest === 0 ? undefined : pickVariant(candidates, head, declaredType);
+}
+
+/** The variant that names this media type; for text that none names, the fallback. */
+export function pickByType<Variant extends Routable>(
+  variants: readonly Variant[],
+  mediaType: string,
+  isText: boolean,
+): Variant | undefined {
+  const named = variants.find(({ input }) => namesType(input.mediaTypes, mediaType));
+  return named ?? (isText ? variants.find(({ input }) => input.fallback === true) : undefined);
+}
+
+function byMagic<Variant extends Routable>(
+  variants: readonly Variant[],
+  head: Uint8Array,
+): { readonly longest: number; readonly candidates: readonly Variant[] } {
+  const lengths = variants.map(({ input }) => matchLength(input.magic, head));
+  const longest = Math.max(0, ...lengths);
+  return { longest, candidates: variants.filter((_, index) => lengths[index] === longest) };
 }
 
 /** Bytes of the longest magic that matches, 0 where none does. */

@@ -26,7 +26,7 @@ export const FIXED = {
   stderrBytes: 64 * KiB,
   callsPerProcess: 200,
   killGraceMillis: 1000,
-  sniffBytes: 64,
+  sniffBytes: 512,
   /** Documents inside documents: a mail, its attachment, a mail in that, its attachment. */
   nestingDepth: 3,
   bundleBytes: 64 * MiB,

@@ -1,7 +1,6 @@
 import type { LoadedVariant, Registry } from '../bundle/registry.ts';
 import { CcosError, asCcosError } from '../core/error.ts';
 import type { ErrorBody } from '../core/error.ts';
-import type { JsonObject } from '../core/json.ts';
 import { FIXED } from '../core/limits.ts';
 import type { LimitValues } from '../core/limits.ts';
 import { tagList } from '../core/label.ts';
@@ -9,19 +8,17 @@ import type { World } from '../core/world.ts';
 import type { Child } from '../host-functions/scope.ts';
 import type { Approvals } from '../kernel/approvals.ts';
 import type { ParentCall } from '../kernel/call-types.ts';
-import type { Calls, HostCallRecord, OpenCall } from '../kernel/calls.ts';
-import { refusedInput } from '../kernel/call-rows.ts';
-import { NeedsApproval } from '../kernel/gate.ts';
-import type { Judged } from '../kernel/gate.ts';
-import type { Store, Transaction } from '../kernel/records.ts';
+import type { Calls } from '../kernel/calls.ts';
+import type { Store } from '../kernel/records.ts';
 import type { Runs } from '../kernel/runs.ts';
 import type { Sandbox } from '../sandbox/index.ts';
+import { Chooser } from './choice.ts';
+import { DocumentCalls } from './document-calls.ts';
+import type { Answered } from './document-calls.ts';
 import { parseExtraction } from './extraction.ts';
 import type { Extraction } from './extraction.ts';
-import { runPlugin } from './plugin-run.ts';
-import type { PluginAnswer, PluginRun } from './plugin-run.ts';
 
-export const EXTRACT_TEXT = 'ccos.attachment.extract_text';
+export { EXTRACT_TEXT } from './choice.ts';
 
 interface Parts {
   readonly store: Store;
@@ -82,9 +79,13 @@ interface Nesting {
 /** Text of a local document, through quarantine, gate, sandbox and chain. */
 export class Extractor {
   readonly #parts: Parts;
+  readonly #documents: DocumentCalls;
+  readonly #chooser: Chooser;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#documents = new DocumentCalls(parts);
+    this.#chooser = new Chooser({ ...parts, documents: this.#documents });
   }
 
   async extract(request: ExtractRequest): Promise<ExtractResult> {
@@ -97,7 +98,7 @@ export class Extractor {
     return result;
   }
 
-  /** A run with one call has ended with it. */
+  /** A run of several documents ends with the last of them. */
   async #complete(session: string, run: string): Promise<void> {
     await this.#parts.store.commit({
       rows: [{ type: 'run.complete', session, run, data: { state: 'done' } }],
@@ -105,44 +106,27 @@ export class Extractor {
     });
   }
 
-  /** What ends the run together with its only call. */
-  #ends(nesting: Nesting, state: 'done' | 'failed'): Transaction['changes'] & object {
-    return nesting.depth === 0 ? [this.#parts.runs.ends(nesting.run.id, state)] : [];
-  }
-
   async #extract(request: ExtractRequest, nesting: Nesting): Promise<ExtractResult> {
     const started = this.#parts.world.monotonic();
     const limits = await this.#parts.limits();
-    const variant = await this.#choose(request, limits);
+    const { variant, document } = await this.#chooser.choose({ ...request, ...nesting }, limits);
     const args = { limits: { pages: limits.pages, text_bytes: nesting.budget.text } };
-    const call = await this.#begin(request, { variant, limits, args, nesting });
-    const hostCalls: HostCallRecord[] = [];
-    let ran: Ran;
-    try {
-      ran = await this.#run({
-        ...request,
-        call,
-        variant,
-        limits,
-        args,
-        hostCalls,
-        budget: nesting.budget,
-      });
-      const { output, release } = ran;
-      const ends = ran.children.length > 0 ? [] : this.#ends(nesting, 'done');
-      await this.#parts.calls.succeed(call, { output, hostCalls, release, ends });
-    } catch (error) {
-      await this.#parts.calls.fail(call, { error, hostCalls, ends: this.#ends(nesting, 'failed') });
-      throw error;
-    }
-    nesting.budget.text -= Buffer.byteLength(ran.extraction.text);
-    const attachments = await this.#readChildren(request, ran.children, {
+    const answered = await this.#documents.call(document, {
+      variant,
+      limits,
+      args,
+      read: (output) => parseExtraction(output, variant.validatesOutput, args.limits),
+      isLast: ({ children }) => children.length === 0,
+    });
+    const { call, answer, result } = answered;
+    nesting.budget.text -= Buffer.byteLength(result.text);
+    const attachments = await this.#readChildren(request, answer.children, {
       ...nesting,
       depth: nesting.depth + 1,
       parent: { id: call.id, target: variant.target, facts: call.facts },
     });
     const total = this.#parts.world.monotonic() - started;
-    return resultOf(ran, { call, variant, total, attachments });
+    return resultOf(answered, { variant, total, attachments });
   }
 
   /** Each child in its turn, as a call of its own; what cannot be read says why. */
@@ -173,113 +157,20 @@ export class Extractor {
     if (this.#parts.world.monotonic() > budget.deadline)
       throw new CcosError('timeout', { limit: 'callMillis', value: CALLS_OF_TIME });
   }
-
-  /** Refusals before there is a call leave a row of their own. */
-  async #choose(
-    { bytes, declaredType }: ExtractRequest,
-    limits: LimitValues,
-  ): Promise<LoadedVariant> {
-    if (bytes.length > limits.inputBytes)
-      return this.#refuse(
-        new CcosError('too_large', { bytes: bytes.length, limit: limits.inputBytes }),
-      );
-    const head = bytes.subarray(0, FIXED.sniffBytes);
-    const variant = await this.#parts.registry.find(EXTRACT_TEXT, head, declaredType);
-    if (variant !== undefined) return variant;
-    const approval =
-      (await this.#pendingFor('publisher.trust')) ?? (await this.#pendingFor('bundle.install'));
-    if (approval !== undefined)
-      return this.#refuse(new CcosError('approval_required', {}, { approval_id: approval }));
-    return this.#refuse(new CcosError('unsupported_type', {}));
-  }
-
-  async #refuse(error: CcosError): Promise<never> {
-    await this.#parts.store.commit({ rows: [refusedInput(error, 'extract')] });
-    throw error;
-  }
-
-  async #begin(
-    request: ExtractRequest,
-    chosen: {
-      readonly variant: LoadedVariant;
-      readonly limits: LimitValues;
-      readonly args: ExtractArgs;
-      readonly nesting: Nesting;
-    },
-  ): Promise<OpenCall> {
-    const { parent, run } = chosen.nesting;
-    try {
-      return await this.#parts.calls.begin({
-        caller: { kind: 'operator', id: 'operator' },
-        session: request.session,
-        run: run.id,
-        ...(parent === undefined && {
-          opens: run.opens,
-          closes: [this.#parts.runs.ends(run.id, 'failed')],
-        }),
-        target: chosen.variant.target,
-        justification: parent === undefined ? 'extract.text' : 'parse.child',
-        ...(parent !== undefined && { parent }),
-        document: {
-          bytes: request.bytes,
-          class: 'pii.attachment',
-          limit: chosen.limits.inputBytes,
-        },
-        args: chosen.args,
-        retentionMillis: this.#parts.retentionMillis(),
-      });
-    } catch (error) {
-      if (!(error instanceof NeedsApproval)) throw error;
-      const approval = await this.#pendingFor(error.kind);
-      throw new CcosError('approval_required', error.detail, {
-        ...error.decision,
-        ...(approval !== undefined && { approval_id: approval }),
-      });
-    }
-  }
-
-  async #pendingFor(kind: string): Promise<string | undefined> {
-    const pending = await this.#parts.approvals.list('pending');
-    return pending.find((approval) => approval.kind === kind)?.id;
-  }
-
-  async #run(run: ExtractRun): Promise<Ran> {
-    const { sandbox, world, calls } = this.#parts;
-    const done = runPlugin(sandbox, world, { ...run, handles: run.call.handles });
-    const release = calls.judgeRelease(run.call); // while the plugin runs
-    const answer = await done;
-    const extraction = parseExtraction(answer.output, run.variant.validatesOutput, run.args.limits);
-    return { ...answer, release, extraction };
-  }
-}
-
-interface ExtractArgs extends JsonObject {
-  readonly limits: { readonly pages: number; readonly text_bytes: number };
-}
-
-interface ExtractRun extends Omit<PluginRun, 'handles'> {
-  readonly call: OpenCall;
-  readonly args: ExtractArgs;
-}
-
-interface Ran extends PluginAnswer {
-  readonly release: Judged;
-  readonly extraction: Extraction;
 }
 
 function resultOf(
-  { extraction, outcome }: Ran,
+  { call, answer: { outcome }, result }: Answered<Extraction>,
   from: {
-    readonly call: OpenCall;
     readonly variant: LoadedVariant;
     readonly total: number;
     readonly attachments: readonly Attachment[];
   },
 ): ExtractResult {
-  const { call, variant, total, attachments } = from;
+  const { variant, total, attachments } = from;
   const round = (ms: number): number => Math.round(ms * 10) / 10;
   return {
-    ...extraction,
+    ...result,
     attachments,
     labels: tagList(call.label),
     plugin: {

@@ -9,7 +9,8 @@ import type { DocumentCall } from './call-types.ts';
 
 /** What the gate is asked before a plugin sees a document, in this order. */
 export interface CallQuestions {
-  readonly entry: IngestQuestion | DeriveBlobQuestion;
+  /** None of a document that is in quarantine already. */
+  readonly entry: IngestQuestion | DeriveBlobQuestion | null;
   readonly execute: ExecuteQuestion;
   readonly access: AccessBlobQuestion;
   readonly derive: DeriveBlobQuestion;
@@ -30,7 +31,7 @@ export function questionsOf(
     ...at,
   };
   return {
-    entry: entryOf(request, at),
+    entry: request.document.stored === undefined ? entryOf(request, at) : null,
     execute: {
       action: 'execute',
       principal: request.caller,

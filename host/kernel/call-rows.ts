@@ -1,8 +1,10 @@
 import type { CcosError } from '../core/error.ts';
 import type { RowInput } from '../core/event.ts';
 import type { CallId } from '../core/id.ts';
+import { canonicalJson } from '../core/json.ts';
+import { sha256Hex } from '../crypto/digest.ts';
 import type { BlobFacts } from '../store/protocol.ts';
-import type { DocumentCall, HostCallRecord } from './call-types.ts';
+import type { DocumentCall, HostCallRecord, StoredDocument } from './call-types.ts';
 import type { Judged, Place } from './gate.ts';
 
 /** Where a call belongs (INV-RUN-2). */
@@ -15,6 +17,7 @@ export const placeOf = (call: CallId, { session, run }: DocumentCall): Place => 
 /** The rows of a call, in the words of the chain: ids, tags, counts and commitments. */
 export function callRow(id: CallId, request: DocumentCall, { ref }: BlobFacts): RowInput {
   const { target, caller } = request;
+  const { stored } = request.document;
   return {
     type: 'capability.call',
     session: request.session,
@@ -29,9 +32,15 @@ export function callRow(id: CallId, request: DocumentCall, { ref }: BlobFacts): 
       variant: target.variant,
       code_sha256: target.codeSha256,
       handles: [{ handle: 0, ref, class: request.document.class }],
+      ...(stored !== undefined && { args_commit: argsCommit(request, stored) }),
     },
-    commitAs: { args_commit: 'args' },
+    ...(stored === undefined && { commitAs: { args_commit: 'args' } }),
   };
+}
+
+/** Salted by what the document was committed to when it was put away. */
+function argsCommit({ args }: DocumentCall, { commit }: StoredDocument): string {
+  return sha256Hex(`${commit}\n${canonicalJson(args)}`);
 }
 
 /** `commit`: of a blob that is there already; of one that is put away with the row it is filled in. */

@@ -23,6 +23,12 @@ export interface ParentCall {
   readonly facts: BlobFacts;
 }
 
+/** A document that a call has put away, and the salted commitment to its bytes. */
+export interface StoredDocument {
+  readonly facts: BlobFacts;
+  readonly commit: string;
+}
+
 /** A local document that the caller wants read. */
 export interface DocumentCall {
   readonly caller: Caller;
@@ -34,6 +40,8 @@ export interface DocumentCall {
     readonly bytes: Uint8Array;
     readonly class: BlobClass;
     readonly limit: number;
+    /** It is in quarantine since an earlier call of the same extraction, and is opened there. */
+    readonly stored?: StoredDocument;
   };
   /** The call that made this document out of its own; absent for what the caller brought. */
   readonly parent?: ParentCall;

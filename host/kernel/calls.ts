@@ -9,10 +9,10 @@ import { labelOf, tagList } from '../core/label.ts';
 import type { World } from '../core/world.ts';
 import type { BlobFacts, Change } from '../store/protocol.ts';
 import { beginCall, endCall, isOpenCall, knowBlob, listOpenCalls } from '../store/tables/calls.ts';
-import type { Committed, Store } from '../store/store.ts';
+import type { Committed, Store, Transaction } from '../store/store.ts';
 import { accessRow, callRow, hostCallRow, placeOf, putRow } from './call-rows.ts';
 import { questionsOf } from './call-questions.ts';
-import type { DocumentCall, HostCallRecord } from './call-types.ts';
+import type { DocumentCall, HostCallRecord, StoredDocument } from './call-types.ts';
 
 export type { CallTarget, DocumentCall, HostCallRecord } from './call-types.ts';
 import { isRefusal } from './gate.ts';
@@ -37,8 +37,12 @@ export interface OpenCall {
   readonly label: Label;
   readonly startedAt: number;
   /** The rows that tell of the document, when they are durable. */
-  readonly told: Promise<Committed>;
+  readonly told: Promise<void>;
+  /** The document, for another call to open. */
+  readonly stored: StoredDocument;
 }
+
+type BegunCall = Omit<OpenCall, 'handles' | 'told' | 'stored'>;
 
 interface FailedCall {
   readonly error: unknown;
@@ -76,11 +80,11 @@ export class Calls {
   async begin(request: DocumentCall): Promise<OpenCall> {
     const id = newId('call', this.#world);
     const place = placeOf(id, request);
-    const { bytes } = request.document;
-    const facts = this.#factsOf(request, request.document);
+    const { bytes, stored } = request.document;
+    const facts = stored?.facts ?? this.#factsOf(request, request.document);
     const asked = questionsOf(request, facts, { tenant: this.#tenant, now: this.#world.now() });
-    const [entry, execute, access, derive] = [
-      this.#gate.judge(asked.entry, place),
+    const entry = asked.entry === null ? [] : [this.#gate.judge(asked.entry, place)];
+    const [execute, access, derive] = [
       this.#gate.judge(asked.execute, place),
       this.#gate.judge(asked.access, place),
       this.#gate.judge(asked.derive, place),
@@ -90,7 +94,7 @@ export class Calls {
     const call = { id, request, facts, label, startedAt };
     const { commitments } = await this.#admitDocument(
       call,
-      [entry, execute, access, derive],
+      [...entry, execute, access, derive],
       [callRow(id, request, facts), accessRow(access, facts, request)],
     );
     const handle: OpenHandle = {
@@ -100,22 +104,22 @@ export class Calls {
       decision: access.id,
       rule: access.verdict.rules.join(' '),
     };
-    const told = this.#store.commit({
-      rows: [
-        putRow(facts, place, {
-          parent: request.parent?.facts.ref,
-          commit: commitments?.bytes ?? '',
-        }),
-      ],
+    const commit = stored?.commit ?? commitments?.bytes ?? '';
+    const told = stored === undefined ? this.#tell(call, commit) : Promise.resolve();
+    told.catch(() => undefined); // whoever ends the call hears of it
+    return { ...call, handles: [handle], told, stored: { facts, commit } };
+  }
+
+  async #tell({ id, request, facts }: BegunCall, commit: string): Promise<void> {
+    await this.#store.commit({
+      rows: [putRow(facts, placeOf(id, request), { parent: request.parent?.facts.ref, commit })],
       changes: [knowBlob(facts.ref, facts.session, facts.expires)],
     });
-    told.catch(() => undefined); // whoever ends the call hears of it
-    return { ...call, handles: [handle], told };
   }
 
   /** Nothing is put away where a decision does not allow; what fails after the decisions has its row. */
   async #admitDocument(
-    call: Omit<OpenCall, 'handles' | 'told'>,
+    call: BegunCall,
     judged: readonly Judged[],
     rows: readonly RowInput[],
   ): Promise<Committed> {
@@ -124,12 +128,7 @@ export class Calls {
       return await this.#gate.admit(judged, {
         rows,
         changes: [beginCall(id, request.target.name), ...(request.opens ?? [])],
-        blob: {
-          facts,
-          bytes: request.document.bytes,
-          when: 'after',
-          args: canonicalJson(request.args),
-        },
+        ...(request.document.stored === undefined && { blob: blobOf(request, facts) }),
       });
     } catch (error) {
       const failed = { error, hostCalls: [], ends: request.closes ?? [] };
@@ -200,10 +199,7 @@ export class Calls {
     await this.#endFailed(call, failed);
   }
 
-  async #endFailed(
-    call: Omit<OpenCall, 'handles' | 'told'>,
-    { error, hostCalls, ends = [] }: FailedCall,
-  ): Promise<void> {
+  async #endFailed(call: BegunCall, { error, hostCalls, ends = [] }: FailedCall): Promise<void> {
     const place = placeOf(call.id, call.request);
     await this.#store.commit({
       rows: [
@@ -245,7 +241,7 @@ export class Calls {
     };
   }
 
-  #resultRow(call: Omit<OpenCall, 'handles' | 'told'>, facts: JsonObject): RowInput {
+  #resultRow(call: BegunCall, facts: JsonObject): RowInput {
     return {
       type: 'capability.result',
       session: call.request.session,
@@ -259,4 +255,11 @@ export class Calls {
       },
     };
   }
+}
+
+function blobOf(
+  { document, args }: DocumentCall,
+  facts: BlobFacts,
+): NonNullable<Transaction['blob']> {
+  return { facts, bytes: document.bytes, when: 'after', args: canonicalJson(args) };
 }

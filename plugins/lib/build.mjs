@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
-import { encodingsSource } from './tables/encodings.mjs';
+import { encodingIdsSource, encodingsSource } from './tables/encodings.mjs';
 import { languagesSource } from './tables/languages.mjs';
 
 const PLUGINS = path.resolve(fileURLToPath(import.meta.url), '../..');
@@ -24,6 +24,7 @@ const OPTIONS = [
 
 /** The generated files that text decoding needs, by the name they are imported under. */
 export const decodingTables = () => ({
+  'encoding-ids.ts': encodingIdsSource(),
   'encodings.ts': encodingsSource(),
   'languages.ts': languagesSource(),
 });

@@ -115,7 +115,7 @@ describe('parseManifest: fields', () => {
     ['effect twice', { effects: ['quarantine.read', 'quarantine.read'] }],
     ['unknown class', { input: { ...input, classes: ['pii.other'] } }],
     ['secret class', { input: { ...input, classes: ['secret.token'] } }],
-    ['magic beyond 64 bytes', { input: { ...input, magic: [{ offset: 62, hex: '000000' }] } }],
+    ['magic beyond 512 bytes', { input: { ...input, magic: [{ offset: 510, hex: '000000' }] } }],
     ['odd hex', { input: { ...input, magic: [{ offset: 0, hex: '0' }] } }],
     ['empty magic', { input: { ...input, magic: [{ offset: 0, hex: '' }] } }],
     ['media type with parameters', { input: { ...input, mediaTypes: ['text/plain; a=b'] } }],

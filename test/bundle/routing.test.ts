@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pickVariant } from '../../host/bundle/routing.ts';
+import { pickByMagic, pickByType, pickVariant } from '../../host/bundle/routing.ts';
 import { encoder } from './support.ts';
 
 const variant = (name: string, input: object) => ({
@@ -39,4 +39,23 @@ test('pickVariant: the fallback last, and undefined where there is none', () => 
   expect(pick('x', 'application/unknown')).toBe('text');
   expect(pickVariant(VARIANTS.slice(0, 3), encoder.encode('x'), 'text/plain')).toBeUndefined();
   expect(pickVariant<(typeof VARIANTS)[number]>([], encoder.encode('x'))).toBeUndefined();
+});
+
+test('pickByMagic: as pickVariant where a magic matches, and nothing where none does', () => {
+  const byMagic = (head: string, type?: string): string | undefined =>
+    pickByMagic(VARIANTS, encoder.encode(head), type)?.name;
+  expect(byMagic('PK\x03\x04')).toBe('zip');
+  expect(byMagic('PK\x03\x04', 'application/x-docx')).toBe('docx');
+  expect(byMagic('<html>', 'text/plain')).toBe('html');
+  expect(byMagic('x', 'text/html')).toBeUndefined();
+  expect(byMagic('')).toBeUndefined();
+});
+
+test('pickByType: the variant that names the type, and for text the fallback', () => {
+  const byType = (type: string, isText: boolean): string | undefined =>
+    pickByType(VARIANTS, type, isText)?.name;
+  expect(byType('application/x-docx', false)).toBe('docx');
+  expect(byType('Text/HTML; charset=x', true)).toBe('html');
+  expect(byType('text/unknown', true)).toBe('text');
+  expect(byType('application/octet-stream', false)).toBeUndefined();
 });

@@ -32,7 +32,7 @@ const REFUSED = [
   ['larger-than-set.txt', 'too_large', 6, 'input.refused'],
   ['locked.pdf', 'document_encrypted', 1, 'capability.result'],
   ['cut.pdf', 'document_malformed', 1, 'capability.result'],
-  ['a-picture.pdf', 'document_malformed', 1, 'capability.result'],
+  ['a-picture.pdf', 'unsupported_type', 1, 'capability.result'],
   ['picture.png', 'unsupported_type', 1, 'capability.result'],
   ['folder', 'not_a_file', 2, 'input.refused'],
   ['pipe', 'not_a_file', 2, 'input.refused'],

@@ -1,6 +1,7 @@
 /** The encoding that a document declares in itself (WHATWG HTML 13.2.3.2, and the XML declaration). */
-import { charsetOf, encodingOf, NONE } from '../../lib/assembly/encoding/names';
-import { UTF_16BE, UTF_16LE, UTF_8 } from '../../lib/generated/encodings';
+import { charsetOf, encodingOf } from '../../lib/assembly/encoding/names';
+import { NONE } from '../../lib/assembly/encoding/none';
+import { UTF_16BE, UTF_16LE, UTF_8 } from '../../lib/generated/encoding-ids';
 import { Attributes, Range, is, isSpace, readAttributes } from './attributes';
 import { findSequence } from './raw-text';
 

@@ -9,6 +9,7 @@ export class Blob {
   at: usize = 0;
   length: usize = 0;
   failed: bool = false;
+  isWhole: bool = true;
 }
 
 function refused(blob: Blob, code: i32): Blob {
@@ -19,10 +20,21 @@ function refused(blob: Blob, code: i32): Blob {
 
 /** Reads a blob of at most `maxBytes` in windows of 1 MiB. Fails with 4 (limit) or 7 (refused). */
 export function readBlob(handle: i32, maxBytes: i64): Blob {
+  return read(handle, maxBytes, maxBytes);
+}
+
+/** Reads the first bytes of a blob, at most `most`. Fails as `readBlob` does. */
+export function readStart(handle: i32, most: i64, maxBytes: i64): Blob {
+  return read(handle, most, maxBytes);
+}
+
+function read(handle: i32, most: i64, maxBytes: i64): Blob {
   const blob = new Blob();
-  const size = blobSize(handle);
-  if (size < 0) return refused(blob, Failure.REFUSED);
-  if (size > maxBytes) return refused(blob, Failure.LIMIT);
+  const whole = blobSize(handle);
+  if (whole < 0) return refused(blob, Failure.REFUSED);
+  if (whole > maxBytes) return refused(blob, Failure.LIMIT);
+  const size = min(whole, most);
+  blob.isWhole = size == whole;
   blob.at = heap.alloc(<usize>size + PADDING);
   memory.fill(blob.at + <usize>size, 0, PADDING);
   let done: i64 = 0;

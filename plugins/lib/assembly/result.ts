@@ -2,7 +2,8 @@
 import { Blocks } from './blocks';
 import { Bytes } from './bytes';
 import { childCount, writeChildren } from './children';
-import { NONE, nameOf } from './encoding/names';
+import { nameOf } from './encoding/names';
+import { NONE } from './encoding/none';
 import { finish, integer, measure, measured, name, quoted, raw } from './output';
 
 const MAX_TITLE: usize = 1024;

@@ -1,7 +1,8 @@
 /** A part of a document as UTF-8, whatever encoding its XML is in (XML 1.0, 4.3.3 and appendix F). */
-import { UTF_16BE, UTF_16LE, UTF_8 } from '../generated/encodings';
+import { UTF_16BE, UTF_16LE, UTF_8 } from '../generated/encoding-ids';
 import { Text, decodeInto } from './encoding/decode';
-import { NONE, encodingOf } from './encoding/names';
+import { encodingOf } from './encoding/names';
+import { NONE } from './encoding/none';
 import { bomLength, byBom, countUtf8 } from './encoding/sniff';
 import { Failure, fail } from './host';
 import { Part } from './zip';

@@ -197,6 +197,12 @@ function overlap(entries: Entry[]): bool {
   return false;
 }
 
+/** Whether something else comes first: another reader might take the file for that. */
+function startsLater(entries: Entry[], file: usize): bool {
+  for (let i = 0; i < entries.length; i++) if (entries[i].header == file) return false;
+  return entries.length > 0;
+}
+
 /** Whether a name is there twice: which one a reader takes would be its choice. */
 function repeats(entries: Entry[]): bool {
   const seen = new Map<u64, bool>();
@@ -225,5 +231,6 @@ export function readDirectory(file: usize, length: usize, entries: Entry[]): i32
     if (at == 0 || !readLocal(entry, start)) return Failure.MALFORMED;
     entries.push(entry);
   }
-  return overlap(entries) || repeats(entries) ? Failure.MALFORMED : 0;
+  const ambiguous = overlap(entries) || repeats(entries) || startsLater(entries, file);
+  return ambiguous ? Failure.MALFORMED : 0;
 }

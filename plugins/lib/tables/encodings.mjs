@@ -85,11 +85,20 @@ function labelTable() {
   );
 }
 
+const identifierOf = (name) => IDENTIFIERS[name] ?? name.toUpperCase().replace(/\W/gu, '_');
+
+/** The numbers of encodings, in a file without a table: what is imported is compiled whole. */
+export function encodingIdsSource() {
+  const ids = MULTI_BYTE.map(([name], i) =>
+    numberConstant(identifierOf(name), SINGLE_BYTE.length + i),
+  );
+  return [numberConstant('SINGLE_COUNT', SINGLE_BYTE.length), ...ids].join('');
+}
+
 export function encodingsSource() {
   const ranges = require('iconv-lite/encodings/tables/gb18030-ranges.json');
   const parts = [
     labelTable(),
-    numberConstant('SINGLE_COUNT', SINGLE_BYTE.length),
     unitsConstant(
       'SINGLE',
       SINGLE_BYTE.flatMap(([name]) => upperHalf(name)),
@@ -103,14 +112,6 @@ export function encodingsSource() {
       ranges.gbChars.filter((point) => point <= 0xffff),
     ),
   ];
-  MULTI_BYTE.forEach(([name], i) => {
-    parts.push(
-      numberConstant(
-        IDENTIFIERS[name] ?? name.toUpperCase().replace(/\W/gu, '_'),
-        SINGLE_BYTE.length + i,
-      ),
-    );
-  });
   for (const [name, points] of Object.entries(GRIDS)) {
     const table = points();
     parts.push(

@@ -1,7 +1,8 @@
 /** Charsets of mail: labels as byte ranges, and a choice that costs little for what is plain. */
 import { Choice, chooseEncoding } from '../../lib/assembly/encoding/choose';
 import { countInvalid } from '../../lib/assembly/encoding/decode';
-import { NONE, encodingOf } from '../../lib/assembly/encoding/names';
+import { encodingOf } from '../../lib/assembly/encoding/names';
+import { NONE } from '../../lib/assembly/encoding/none';
 import { isIso2022Jp, nextHigh } from '../../lib/assembly/encoding/sniff';
 import {
   ISO_2022_JP,
@@ -10,7 +11,7 @@ import {
   UTF_32BE,
   UTF_32LE,
   UTF_8,
-} from '../../lib/generated/encodings';
+} from '../../lib/generated/encoding-ids';
 import { MAX_GUESSES } from './limits';
 
 /** Labels that are looked up at most: a lookup leaves some kilobytes behind. */

@@ -4,7 +4,7 @@ import { Tokenizer } from '../../html/assembly/tokenizer';
 import { Block } from '../../lib/assembly/blocks';
 import { Bytes } from '../../lib/assembly/bytes';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
-import { NONE } from '../../lib/assembly/encoding/names';
+import { NONE } from '../../lib/assembly/encoding/none';
 import { addParagraphs } from '../../lib/assembly/paragraphs';
 import { pickEncoding } from './charsets';
 import { MAX_HTML_PART, MAX_HTML_PARTS, MAX_TEXT_PART } from './limits';

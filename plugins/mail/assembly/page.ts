@@ -1,7 +1,7 @@
 /** The text of the result: lines and blank lines between what is put together here. */
 import { Block, Blocks } from '../../lib/assembly/blocks';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
-import { UTF_8 } from '../../lib/generated/encodings';
+import { UTF_8 } from '../../lib/generated/encoding-ids';
 
 const LINE_FEED: u32 = 10;
 

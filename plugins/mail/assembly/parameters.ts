@@ -1,7 +1,7 @@
 /** Parameters of a field (RFC 2045, 5.1), their continuations and charsets (RFC 2231). */
 import { Range, is, isSpace } from '../../html/assembly/attributes';
 import { Bytes } from '../../lib/assembly/bytes';
-import { NONE } from '../../lib/assembly/encoding/names';
+import { NONE } from '../../lib/assembly/encoding/none';
 import { encodingOfLabel } from './charsets';
 import { hexValue } from './transfer';
 import { appendDecoded, appendWords } from './words';

@@ -1,7 +1,7 @@
 /** Encoded words of header fields (RFC 2047), read as leniently as mail needs it. */
 import { Bytes, lowerAscii } from '../../lib/assembly/bytes';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
-import { NONE } from '../../lib/assembly/encoding/names';
+import { NONE } from '../../lib/assembly/encoding/none';
 import { encodingOfLabel, pickForField } from './charsets';
 import { isBlank } from './lines';
 import { Note, note } from './notes';

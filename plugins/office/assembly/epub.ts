@@ -1,7 +1,7 @@
 /** EPUB: a page for each document of the spine (EPUB 3.3, 5.7; OCF, 4.2). */
 import { chooseEncoding } from '../../lib/assembly/encoding/choose';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
-import { NONE } from '../../lib/assembly/encoding/names';
+import { NONE } from '../../lib/assembly/encoding/none';
 import { Failure, fail } from '../../lib/assembly/host';
 import { Call } from '../../lib/assembly/input';
 import { Zip } from '../../lib/assembly/zip';

@@ -8,7 +8,7 @@ import { childCount, keepChild } from '../../lib/assembly/children';
 import { hasBinaryMagic, isBinary } from '../../lib/assembly/encoding/binary';
 import { chooseEncoding } from '../../lib/assembly/encoding/choose';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
-import { NONE } from '../../lib/assembly/encoding/names';
+import { NONE } from '../../lib/assembly/encoding/none';
 import { childNew, childWrite } from '../../lib/assembly/host';
 import { Document } from './document';
 import { childType, isTextName } from './member-names';

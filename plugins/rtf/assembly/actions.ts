@@ -1,6 +1,6 @@
 /** What the tokens of a document do to the text. */
 import { Text } from '../../lib/assembly/encoding/decode';
-import { NONE } from '../../lib/assembly/encoding/names';
+import { NONE } from '../../lib/assembly/encoding/none';
 import { encodingOfCharset, encodingOfCodePage, encodingOfFont, setFont } from './charsets';
 import { Flow } from './flow';
 import { Groups, Mode } from './groups';

@@ -1,5 +1,6 @@
 /** Code pages of documents and fonts. */
-import { encodingOf, NONE } from '../../lib/assembly/encoding/names';
+import { encodingOf } from '../../lib/assembly/encoding/names';
+import { NONE } from '../../lib/assembly/encoding/none';
 
 const MAX_FONT: i32 = 32767;
 const WINDOWS_1252: i32 = 0;

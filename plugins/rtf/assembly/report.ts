@@ -1,7 +1,7 @@
 /** The text of all flows, and the blocks that it is made of. */
 import { Block, Blocks } from '../../lib/assembly/blocks';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
-import { UTF_8 } from '../../lib/generated/encodings';
+import { UTF_8 } from '../../lib/generated/encoding-ids';
 import { Flow } from './flow';
 import { Cursor, Record } from './records';
 

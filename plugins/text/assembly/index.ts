@@ -3,7 +3,8 @@ import { Blocks } from '../../lib/assembly/blocks';
 import { Blob, readBlob } from '../../lib/assembly/blob';
 import { Choice, chooseEncoding } from '../../lib/assembly/encoding/choose';
 import { Text, decodeInto } from '../../lib/assembly/encoding/decode';
-import { charsetOf, NONE } from '../../lib/assembly/encoding/names';
+import { charsetOf } from '../../lib/assembly/encoding/names';
+import { NONE } from '../../lib/assembly/encoding/none';
 import { Failure, fail } from '../../lib/assembly/host';
 import { Call, readCall } from '../../lib/assembly/input';
 import { Result } from '../../lib/assembly/result';
@@ -28,7 +29,7 @@ function structureOf(text: Text, mediaType: string, result: Result): Structure {
   const end = at + text.bytes.length;
   const structure = new Structure(at, end, text.truncated);
   const declared = kindOfType(mediaType);
-  const kind = declared.length > 0 ? declared : kindOfContent(at, end);
+  const kind = declared.length > 0 ? declared : kindOfContent(at, end, text.truncated);
   if (!structure.read(kind)) result.warn('not_as_declared');
   return structure;
 }

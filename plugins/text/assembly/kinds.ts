@@ -79,14 +79,14 @@ function startsJson(byte: u32): bool {
   return byte == 123 || byte == 91;
 }
 
-/** What a text is that nobody has named: only what leaves no doubt. Nothing for any other. */
-export function kindOfContent(from: usize, end: usize): string {
+/** What a text is that nobody has named: only what leaves no doubt. Nothing for any other. `isCut`: it goes on. */
+export function kindOfContent(from: usize, end: usize, isCut: bool): string {
   const at = passSpaces(from, end);
   if (at == end) return '';
   const first = <u32>load<u8>(at);
   if (startsJson(first)) {
-    if (judgeJson(at, end, false, false) == Json.VALID) return 'json';
-    return first == 123 && judgeJson(at, end, true, false) == Json.VALID ? 'ndjson' : '';
+    if (judgeJson(at, end, false, isCut) == Json.VALID) return 'json';
+    return first == 123 && judgeJson(at, end, true, isCut) == Json.VALID ? 'ndjson' : '';
   }
   if (startsWith(at, end, '<?xml')) return 'xml';
   if (startsWith(at, end, 'WEBVTT')) return 'vtt';

@@ -1,5 +1,5 @@
 /** Bytes that are no text, whatever their encoding. */
-import { UTF_16BE, UTF_16LE, UTF_32BE, UTF_32LE } from '../../generated/encodings';
+import { UTF_16BE, UTF_16LE, UTF_32BE, UTF_32LE } from '../../generated/encoding-ids';
 
 const SAMPLE: usize = 64 << 10;
 /** So many say nothing, however short the text. */

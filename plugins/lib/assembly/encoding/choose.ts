@@ -7,10 +7,10 @@ import {
   UTF_32BE,
   UTF_32LE,
   UTF_8,
-} from '../../generated/encodings';
+} from '../../generated/encoding-ids';
 import { countInvalid } from './decode';
 import { guessMultiByte } from './ideographs';
-import { NONE } from './names';
+import { NONE } from './none';
 import { Guess, countPairs, guessSingleByte } from './single-byte';
 import { Utf8Counts, bomLength, byBom, byZeroes, countUtf8, isIso2022Jp, nextHigh } from './sniff';
 

@@ -6,14 +6,14 @@ import {
   GB18030,
   ISO_2022_JP,
   SHIFT_JIS,
-  SINGLE,
   SINGLE_COUNT,
   UTF_16BE,
   UTF_16LE,
   UTF_32BE,
   UTF_32LE,
   UTF_8,
-} from '../../generated/encodings';
+} from '../../generated/encoding-ids';
+import { SINGLE } from '../../generated/encodings';
 import { Bytes, utf8Length } from '../bytes';
 import {
   resetIso2022Jp,

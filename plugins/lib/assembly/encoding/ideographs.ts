@@ -1,5 +1,5 @@
 /** How well text fits a multi-byte encoding of East Asia, in the same unit as single-byte.ts. */
-import { BIG5_ID, EUC_JP, GB18030, SHIFT_JIS } from '../../generated/encodings';
+import { BIG5_ID, EUC_JP, GB18030, SHIFT_JIS } from '../../generated/encoding-ids';
 import { IDEOGRAPHIC, IDEOGRAPHS, IDEOGRAPHS_AT } from '../../generated/languages';
 import { lowerAscii } from '../bytes';
 import { stepOf } from './decode';

@@ -1,7 +1,6 @@
 import { LABELS, NAMES } from '../../generated/encodings';
 
-/** No encoding: an unknown label, or bytes that are no text. */
-export const NONE: i32 = -1;
+import { NONE } from './none';
 
 function isBlank(unit: i32): bool {
   return unit == 32 || unit == 9 || unit == 10 || unit == 12 || unit == 13;

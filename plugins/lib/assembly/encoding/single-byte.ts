@@ -3,7 +3,7 @@
  * letter pairs with at least one byte above ASCII. Costs of different encodings compare, because all
  * describe the same bytes.
  */
-import { SINGLE_COUNT } from '../../generated/encodings';
+import { SINGLE_COUNT } from '../../generated/encoding-ids';
 import {
   ALPHABETS,
   ALPHABET_STRIDE,

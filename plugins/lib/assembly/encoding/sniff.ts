@@ -6,8 +6,8 @@ import {
   UTF_32BE,
   UTF_32LE,
   UTF_8,
-} from '../../generated/encodings';
-import { NONE } from './names';
+} from '../../generated/encoding-ids';
+import { NONE } from './none';
 import { INVALID, stepUtf16, stepUtf32, stepUtf8 } from './unicode';
 
 const SAMPLE: usize = 64 << 10;
