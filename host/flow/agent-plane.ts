@@ -7,7 +7,7 @@ import type { Channels } from '../kernel/channels.ts';
 import type { Denials } from '../kernel/denials.ts';
 import type { Gate, Judged } from '../kernel/gate.ts';
 import type { ListedEvent, Messages } from '../kernel/messages.ts';
-import type { Runs } from '../kernel/runs.ts';
+import type { Run, Runs } from '../kernel/runs.ts';
 import type { Session, Sessions } from '../kernel/sessions.ts';
 import type { Credential } from '../kernel/tokens.ts';
 import type { ApprovalWatches } from '../kernel/watches.ts';
@@ -37,6 +37,12 @@ export interface AgentPage {
   readonly events: readonly ListedEvent[];
 }
 
+/** A session that may be looked at, and the decision that it may. */
+export interface Looked {
+  readonly session: Session;
+  readonly judged: Judged;
+}
+
 const NOT_FOUND = { type: 'request.refused', data: { code: 'not_found', skipped: 0 } } as const;
 
 /** What an agent can look at and ask for. Everything that it names is looked up in its own session. */
@@ -47,25 +53,33 @@ export class AgentPlane {
     this.#parts = parts;
   }
 
+  /** The same, with the decision on the chain. */
+  async observe(credential: Credential, wanted: string | undefined): Promise<Session> {
+    const looked = await this.look(credential, wanted);
+    await this.admit(looked);
+    return looked.session;
+  }
+
+  async admit({ judged }: Looked): Promise<void> {
+    await this.#parts.gate.admit([judged]);
+  }
+
   /**
-   * The session that a credential may look at. A credential that is for one session is refused every
+   * The session that a credential may look at, with the decision, which whoever goes on must admit with
+   * what he does: else each guess at something in the session would be a row. A credential that is for one session is refused every
    * other in the same way, whether there is such a one or not.
    */
-  async observe(credential: Credential, wanted: string | undefined): Promise<Session> {
-    const { gate, denials } = this.#parts;
+  async look(credential: Credential, wanted: string | undefined): Promise<Looked> {
+    const { denials } = this.#parts;
     const id = wanted ?? credential.session;
     if (id === null) throw new CcosError('invalid_input', { field: 'session' });
     if (credential.session !== null && credential.session !== id)
       throw await denials.refuse(credential.id, this.#judgeObserve(credential, null));
     const session = await this.#find(id);
-    if (session === null) {
-      await denials.record(credential.id, [NOT_FOUND]);
-      throw new CcosError('not_found', { what: 'session' });
-    }
+    if (session === null) throw await this.#notFound(credential, 'session');
     const judged = this.#judgeObserve(credential, session);
     if (judged.verdict.decision !== 'allow') throw await denials.refuse(credential.id, judged);
-    await gate.admit([judged]);
-    return session;
+    return { session, judged };
   }
 
   /** Null for a session that the credential is not for, whichever it is. */
@@ -110,10 +124,11 @@ export class AgentPlane {
   /** Asks the operator to let a capability read the channel of the session. */
   async requestGrant(
     credential: Credential,
-    session: Session,
-    capability: string,
+    wanted: { readonly session: string | undefined; readonly capability: string },
   ): Promise<Approval> {
-    const variant = await this.capability(credential, capability);
+    const { session, judged } = await this.look(credential, wanted.session);
+    const variant = await this.capability(credential, wanted.capability);
+    await this.#parts.gate.admit([judged]);
     return this.askFor(session, variant);
   }
 
@@ -127,14 +142,28 @@ export class AgentPlane {
     const variants = await this.#parts.registry.variants();
     const found = variants.find(({ target }) => target.name === id && target.capability.enabled);
     if (found !== undefined) return found;
-    await this.#parts.denials.record(credential.id, [NOT_FOUND]);
-    throw new CcosError('not_found', { what: 'capability' });
+    throw await this.#notFound(credential, 'capability');
+  }
+
+  /** A call belongs to a run of its session that is under way. */
+  async run(credential: Credential, session: Session, wanted: string | undefined): Promise<Run> {
+    const { runs } = this.#parts;
+    if (wanted === undefined) return runs.ofSession(session.id);
+    const run = await runs.lookUp(wanted, session.id);
+    if (run === null) throw await this.#notFound(credential, 'run');
+    if (run.state !== 'active') throw new CcosError('run_terminal', { state: run.state });
+    return run;
   }
 
   /** Throws `not_found` for what was not asked for in this session. */
-  async approval(session: Session, id: string): Promise<Approval> {
-    const approval = await this.#parts.watches.find(id, session.id);
-    if (approval === null) throw new CcosError('not_found', { what: 'approval' });
+  async approval(
+    credential: Credential,
+    wanted: { readonly session: string | undefined; readonly id: string },
+  ): Promise<Approval> {
+    const { session, judged } = await this.look(credential, wanted.session);
+    const approval = await this.#parts.watches.find(wanted.id, session.id);
+    if (approval === null) throw await this.#notFound(credential, 'approval');
+    await this.#parts.gate.admit([judged]);
     return approval;
   }
 
@@ -152,6 +181,11 @@ export class AgentPlane {
       approved: false,
     });
     await gate.admit([judged]);
+  }
+
+  async #notFound({ id }: Credential, what: string): Promise<CcosError> {
+    await this.#parts.denials.record(id, [NOT_FOUND]);
+    return new CcosError('not_found', { what });
   }
 
   /** Nobody's agent looks at the terminal. */

@@ -10,12 +10,12 @@ import type { ChannelGrant, Channels } from '../kernel/channels.ts';
 import type { Denials } from '../kernel/denials.ts';
 import { NeedsApproval } from '../kernel/gate.ts';
 import type { Gate, Judged, Place } from '../kernel/gate.ts';
-import type { Run, Runs } from '../kernel/runs.ts';
+import type { Run } from '../kernel/runs.ts';
 import type { Session } from '../kernel/sessions.ts';
 import type { Credential } from '../kernel/tokens.ts';
 import type { LoadedVariant } from '../bundle/registry.ts';
 import type { DecidedBlob } from '../kernel/transforms.ts';
-import type { AgentPlane } from './agent-plane.ts';
+import type { AgentPlane, Looked } from './agent-plane.ts';
 import type { TransformAnswer, Transformer } from './transform.ts';
 
 interface Parts {
@@ -23,7 +23,6 @@ interface Parts {
   readonly denials: Denials;
   readonly access: BlobAccess;
   readonly channels: Channels;
-  readonly runs: Runs;
   readonly agents: AgentPlane;
   readonly transformer: Pick<Transformer, 'run'>;
   readonly world: World;
@@ -44,7 +43,7 @@ interface Asked {
   readonly id: CallId;
   readonly request: ExecuteRequest;
   readonly credential: Credential;
-  readonly session: Session;
+  readonly looked: Looked;
   readonly run: Run;
   readonly variant: LoadedVariant;
   readonly refs: readonly DecidedBlob[];
@@ -61,10 +60,11 @@ export class Executor {
   /** Resolves with what a transform releases. Anything else that is made of a chat reaches no agent. */
   async execute(
     credential: Credential,
-    session: Session,
+    looked: Looked,
     request: ExecuteRequest,
   ): Promise<TransformAnswer> {
-    const run = await this.#runOf(session, request.run);
+    const { session } = looked;
+    const run = await this.#parts.agents.run(credential, session, request.run);
     const variant = await this.#parts.agents.capability(credential, request.capability);
     const id = newId('call', this.#parts.world);
     const place = { session: session.id, run: run.id, call: id };
@@ -81,7 +81,7 @@ export class Executor {
       const judged = await this.#parts.access.judge(asked, place);
       refs.push(await this.#demandRef(credential, judged));
     }
-    const asked = { id, request, credential, session, run, variant, refs };
+    const asked = { id, request, credential, looked, run, variant, refs };
     const grant = await this.#parts.channels.granted(
       session.connection,
       variant.target.capability.id,
@@ -92,10 +92,12 @@ export class Executor {
   }
 
   async #transform(asked: Asked, grant: ChannelGrant, leakBits: number): Promise<TransformAnswer> {
-    const { id, request, credential, session, run, variant, refs } = asked;
+    const { id, request, credential, looked, run, variant, refs } = asked;
+    const { session } = looked;
     if (!variant.validatesInput(request.args))
       throw new CcosError('invalid_input', { field: 'body.args' });
     const place = { session: session.id, run: run.id, call: id };
+    await this.#parts.gate.admit([looked.judged]);
     return this.#parts.transformer.run({
       session,
       variant,
@@ -117,15 +119,16 @@ export class Executor {
 
   /** What is not released, or not granted: the decisions, one of which is against it. */
   async #decide(
-    { id, credential, session, run, variant, refs }: Asked,
+    { id, credential, looked, run, variant, refs }: Asked,
     grant: ChannelGrant | null,
   ): Promise<never> {
     const { gate, agents } = this.#parts;
+    const { session } = looked;
     const place = { session: session.id, run: run.id, call: id };
     const execute = this.#judgeExecute({ credential, variant, place }, grant !== null);
     const release = this.#judgeRelease(credential, labelOfAll(run, session, refs), place);
     try {
-      await gate.admit([execute, ...refs.map(({ judged }) => judged), release]);
+      await gate.admit([looked.judged, execute, ...refs.map(({ judged }) => judged), release]);
     } catch (failure) {
       if (!(failure instanceof NeedsApproval) || failure.kind !== 'channel.grant') throw failure;
       const approval = await agents.askFor(session, variant);
@@ -135,15 +138,6 @@ export class Executor {
       });
     }
     throw new CcosError('internal', { why: 'raw_release' }); // the constitution stands against it
-  }
-
-  /** A call belongs to a run that is under way. */
-  async #runOf(session: Session, wanted: string | undefined): Promise<Run> {
-    const { runs } = this.#parts;
-    const run =
-      wanted === undefined ? await runs.ofSession(session.id) : await runs.get(wanted, session.id);
-    if (run.state !== 'active') throw new CcosError('run_terminal', { state: run.state });
-    return run;
   }
 
   /** INV-AGENT-1: unknown, foreign, expired and purged are one answer. */

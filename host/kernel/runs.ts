@@ -101,9 +101,14 @@ export class Runs {
 
   /** Throws `not_found`; a run of another session looks the same. */
   async get(id: string, session?: string): Promise<Run> {
+    const run = await this.lookUp(id, session);
+    if (run === null) throw new CcosError('not_found', { what: 'run' });
+    return run;
+  }
+
+  async lookUp(id: string, session?: string): Promise<Run | null> {
     const record = await findRun(this.#store, id);
-    if (record === null || (session !== undefined && record.session !== session))
-      throw new CcosError('not_found', { what: 'run' });
+    if (record === null || (session !== undefined && record.session !== session)) return null;
     return this.#withTaint(record);
   }
 

@@ -115,7 +115,7 @@ async function execute(
   by: Executor = chat.services.executor,
 ): Promise<TransformAnswer> {
   const { agents } = chat.services;
-  const found = await agents.observe(credential(), session);
+  const found = await agents.look(credential(), session);
   return by.execute(credential(), found, {
     capability: CAPABILITY,
     args: { mode },
@@ -163,7 +163,7 @@ describe('Transformer: what a hostile transform gets out (attack 52, GP2-b)', ()
 
   test('a file as it stands is not opened: what is in it could not be compared', async () => {
     const { agents, executor } = chat.services;
-    const found = await agents.observe(credential(), session);
+    const found = await agents.look(credential(), session);
     const asked = {
       capability: OF_FILES,
       args: { mode: 'verbatim' },

@@ -251,6 +251,30 @@ describe('GP1-c: a ref that an agent may not have (INV-AGENT-1)', () => {
       rule: 'const.blob.purged',
     });
     expect(JSON.stringify(rows)).not.toContain('passwd');
+    expect(rows.length).toBeLessThanOrEqual(2 * 20); // and no row beside these
+  });
+
+  test('and so is a flood of guesses at runs, approvals, capabilities and sessions', async () => {
+    const [ref = ''] = await refsOf('pii.attachment');
+    const { token: by } = await chat.services.tokens.create('agent');
+    const before = await chainEnd(chat.services);
+    const guesses: readonly (() => Promise<Answered>)[] = [
+      () => at(`/v1/agent/sessions/${random().replace('q_', 's_')}`, undefined, by),
+      () =>
+        at(
+          `/v1/agent/approvals/${random().replace('q_', 'ap_')}?session=${session}`,
+          undefined,
+          by,
+        ),
+      () =>
+        at('/v1/agent/execute', { capability: EXTRACT, refs: [ref], session, run: random() }, by),
+      () => at('/v1/agent/execute', { capability: random(), refs: [ref], session }, by),
+    ];
+    for (const guess of guesses)
+      for (let i = 0; i < 40; i++) expect((await guess()).status).toBe(404);
+    const rows = await rowsSince(chat.services, before);
+    expect(rows.length).toBeLessThanOrEqual(2 * 20);
+    expect(new Set(rows.map(({ type }) => type))).toEqual(new Set(['request.refused']));
   });
 
   let wide2 = '';

@@ -55,17 +55,19 @@ export const agentRoutes = [
       .refine(({ refs, content_ref }) => refs === undefined || content_ref === undefined),
     async handle({ agents, executor, actor }, { credential, json, signal }) {
       const { capability, args, justification, run } = json;
-      const session = await agents.observe(credential, json.session);
+      const looked = await agents.look(credential, json.session);
       const { content_ref: one } = json;
       const refs = json.refs ?? (one === undefined ? [] : [one]);
       const { manifest } = await agents.capability(credential, capability);
       if (manifest.kind === 'action') {
         if (refs.length > 0) throw new CcosError('invalid_input', { field: 'body.refs' });
-        const agent = { id: credential.id, session: session.id, run };
+        const { id } = await agents.run(credential, looked.session, run);
+        await agents.admit(looked);
+        const agent = { id: credential.id, session: looked.session.id, run: id };
         return { ...(await actor.act({ capability, args, agent, signal })) };
       }
       const asked = { capability, args, refs, justification, run };
-      return agentAnswer(await executor.execute(credential, session, asked));
+      return agentAnswer(await executor.execute(credential, looked, asked));
     },
   }),
   route({
@@ -79,8 +81,8 @@ export const agentRoutes = [
       session: SESSION,
     }),
     async handle({ agents }, { credential, json }) {
-      const session = await agents.observe(credential, json.session);
-      const approval = await agents.requestGrant(credential, session, json.capability);
+      const { session, capability } = json;
+      const approval = await agents.requestGrant(credential, { session, capability });
       return { approval: agentApproval(approval) };
     },
   }),
@@ -91,8 +93,8 @@ export const agentRoutes = [
     summary: 'What became of an approval that was asked for in a session',
     query: z.strictObject({ session: SESSION }),
     async handle({ agents }, { credential, params, query }) {
-      const session = await agents.observe(credential, query.session);
-      return { approval: agentApproval(await agents.approval(session, params['id'] ?? '')) };
+      const wanted = { session: query.session, id: params['id'] ?? '' };
+      return { approval: agentApproval(await agents.approval(credential, wanted)) };
     },
   }),
 ];
