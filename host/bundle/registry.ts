@@ -213,7 +213,7 @@ export class Registry {
 
 const isEnabled = ({ target }: LoadedVariant): boolean => target.capability.enabled;
 
-/** Compiled at the first output that is checked. */
+/** Compiled at the first value that is checked. */
 function lazySchema(bundle: VerifiedBundle, path: string): (value: unknown) => boolean {
   let compiled: ((value: unknown) => boolean) | null = null;
   return (value) => {

@@ -23,8 +23,12 @@ export class Admin {
     return call(this.#client, { method: 'POST', path: `/v1/admin${path}`, json });
   }
 
-  send(path: string, body: Uint8Array, query: Query = {}): Promise<unknown> {
-    return call(this.#client, { method: 'POST', path: `/v1/admin${path}`, query, body });
+  send(
+    path: string,
+    body: Uint8Array,
+    more: Pick<ClientRequest, 'query' | 'headers'> = {},
+  ): Promise<unknown> {
+    return call(this.#client, { method: 'POST', path: `/v1/admin${path}`, ...more, body });
   }
 
   delete(path: string): Promise<unknown> {

@@ -24,7 +24,8 @@ const NEXT: Readonly<Record<ErrorCode, string>> = {
   unsupported_type:
     'see what is read: ccos capabilities list; say what the file is with --type MIME',
   document_malformed: 'open it in the program that made it, save it again, and try again',
-  document_encrypted: 'save a copy without a password and try again',
+  document_encrypted:
+    'a PDF: give its password with --password-stdin; else save a copy without a password',
   document_empty: 'there is no text in it',
   needs_ocr: 'install and enable an OCR bundle: ccos bundle install FILE',
   transform_rejected: 'tell the publisher of the plugin; the calls are in ccos audit calls',

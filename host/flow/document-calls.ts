@@ -34,6 +34,8 @@ export interface DocumentToCall {
   readonly stored?: StoredDocument;
   /** What its children may still hold, in bytes. */
   readonly budget: { bytes: number };
+  /** Goes to the plugins that take one, and nowhere else. */
+  readonly password?: string;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }

@@ -37,6 +37,8 @@ export interface ExtractRequest {
   readonly bytes: Uint8Array;
   readonly declaredType?: string;
   readonly session: string;
+  /** Of the document and of what is in it; it goes to the plugins that take one, and nowhere else. */
+  readonly password?: string;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -131,7 +133,7 @@ export class Extractor {
 
   /** Each child in its turn, as a call of its own; what cannot be read says why. */
   async #readChildren(
-    { session, signal }: ExtractRequest,
+    { session, password, signal }: ExtractRequest,
     children: readonly Child[],
     nesting: Nesting,
   ): Promise<readonly Attachment[]> {
@@ -141,7 +143,8 @@ export class Extractor {
       try {
         this.#demandRoom(nesting);
         const child = { bytes: Buffer.concat(parts), declaredType: mediaType, session };
-        const read = await this.#extract({ ...child, ...(signal && { signal }) }, nesting);
+        const given = { ...(password !== undefined && { password }), ...(signal && { signal }) };
+        const read = await this.#extract({ ...child, ...given }, nesting);
         attachments.push({ ...facts, ...read });
       } catch (failure) {
         attachments.push({ ...facts, error: asCcosError(failure).toBody() });

@@ -21,7 +21,10 @@ export interface PluginRun {
   readonly handles: readonly OpenHandle[];
   readonly variant: LoadedVariant;
   readonly limits: LimitValues;
+  /** What the chain commits to. */
   readonly args: JsonObject;
+  /** Goes with the arguments, and is committed to nowhere, so that nobody can try guesses against it. */
+  readonly password?: string;
   readonly declaredType?: string;
   /** What the children of the whole document may still hold, in bytes. */
   readonly budget: { bytes: number };
@@ -105,14 +108,23 @@ function scopeOf(
 }
 
 /** `abi.md`: one JSON object, without the ref and without the name. */
-function pluginInput({ handles, variant, args, declaredType }: PluginRun): Uint8Array {
+function pluginInput(run: PluginRun): Uint8Array {
+  const { handles, variant, declaredType } = run;
   const named = handles.map((opened, handle) => ({
     class: opened.class,
     handle,
     ...(declaredType !== undefined && { media_type: declaredType }),
   }));
+  const args = argsOf(run);
   const input = { abi: 1, args, capability: variant.target.name, handles: named };
   return new TextEncoder().encode(JSON.stringify(input));
+}
+
+/** With the password where the capability's schema of its input has one. */
+function argsOf({ variant, args, password }: PluginRun): JsonObject {
+  if (password === undefined) return args;
+  const more = { ...args, password };
+  return variant.validatesInput(more) ? more : args;
 }
 
 /** The lower of what the bundle asks for and what is in force. */

@@ -76,6 +76,7 @@ function mount(app: Hono, route: Route, services: Services): void {
     const asked = {
       params: context.req.param(),
       query: context.req.query(),
+      header: (name: string): string | undefined => context.req.header(name),
       body,
       contentType: context.req.header('content-type') ?? '',
       signal: raw.signal,

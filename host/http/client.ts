@@ -6,6 +6,8 @@ export interface ClientRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
+  /** By their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A body of `application/json`; not together with `body`. */
   readonly json?: unknown;
   /** A body of `application/octet-stream`. */
@@ -83,8 +85,8 @@ function address(baseUrl: string, { path, query = {} }: ClientRequest): string {
   return url.href;
 }
 
-function content({ json, body }: ClientRequest, token: string): RequestInit {
-  const headers = { authorization: `Bearer ${token}` };
+function content({ headers: more, json, body }: ClientRequest, token: string): RequestInit {
+  const headers = { ...more, authorization: `Bearer ${token}` };
   if (body !== undefined)
     return { headers: { ...headers, 'content-type': 'application/octet-stream' }, body };
   if (json === undefined) return { headers };

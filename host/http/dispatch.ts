@@ -10,6 +10,8 @@ import type { Services } from './services.ts';
 export interface Asked {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** The value of a header, by its name in lower case. */
+  readonly header: (name: string) => string | undefined;
   /** The body as it came, at most {@link bodyLimit} bytes. */
   readonly body: Uint8Array;
   readonly contentType: string;
@@ -29,9 +31,19 @@ const NO_BODY = z.strictObject({});
 export function dispatch(route: Route, services: Services, asked: Asked): Promise<Reply> {
   const query = route.query.safeParse(asked.query);
   if (!query.success) throw invalid('query', query.error.issues);
+  const headers = route.headers.safeParse(headersOf(route, asked));
+  if (!headers.success) throw invalid('headers', headers.error.issues);
   const { params, signal, credential, contentType } = asked;
-  const input = { params, query: query.data, signal, credential, contentType };
+  const parsed = { query: query.data, headers: headers.data };
+  const input = { params, ...parsed, signal, credential, contentType };
   return route.handle(services, { ...input, ...contentOf(route, asked) });
+}
+
+function headersOf({ headers }: Route, { header }: Asked): Readonly<Record<string, string>> {
+  const given = Object.keys(headers.shape).map((name) => [name, header(name)] as const);
+  return Object.fromEntries(
+    given.filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 function contentOf(
@@ -46,7 +58,7 @@ function contentOf(
 
 /** Names the place in the schema and the kind of the problem, never the value or an unknown name. */
 export function invalid(
-  part: 'query' | 'body',
+  part: 'query' | 'headers' | 'body',
   issues: readonly { readonly path: readonly PropertyKey[]; readonly code: string }[],
 ): CcosError {
   const [issue] = issues;

@@ -40,7 +40,8 @@ async function answer(
   );
   const { signal } = new AbortController();
   const contentType = asked.body === undefined ? 'application/json' : 'application/octet-stream';
-  const input = { params, query, body, contentType, signal, credential };
+  const header = (name: string): string | undefined => asked.headers?.[name];
+  const input = { params, query, header, body, contentType, signal, credential };
   const reply = await dispatch(route, services, input);
   if (reply instanceof Uint8Array) return { status: 200, json: undefined, bytes: reply };
   return { status: 200, json: JSON.parse(JSON.stringify(reply)) };

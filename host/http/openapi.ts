@@ -46,7 +46,8 @@ function operation(route: Route): Readonly<Record<string, unknown>> {
     security: [{ bearer: [] }],
     parameters: [
       ...names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-      ...queryParameters(route),
+      ...parametersOf('query', route.query),
+      ...parametersOf('header', route.headers),
     ],
     ...(body !== null && { requestBody: body }),
     responses: {
@@ -59,12 +60,15 @@ function operation(route: Route): Readonly<Record<string, unknown>> {
   };
 }
 
-function queryParameters({ query }: Route): readonly Readonly<Record<string, unknown>>[] {
-  const schema = jsonSchema(query);
+function parametersOf(
+  place: 'query' | 'header',
+  parameters: z.ZodType,
+): readonly Readonly<Record<string, unknown>>[] {
+  const schema = jsonSchema(parameters);
   const required = new Set(schema.required ?? []);
   return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
     name,
-    in: 'query',
+    in: place,
     required: required.has(name),
     schema: property,
   }));

@@ -4,9 +4,11 @@ import type { Credential } from '../kernel/tokens.ts';
 import type { Services } from './services.ts';
 
 /** What a handler is given: everything has passed the route's schemas. */
-export interface Input<Query, Body> {
+export interface Input<Query, Body, Headers = unknown> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
+  /** Those that the route names, and no others. */
+  readonly headers: Headers;
   readonly json: Body;
   /** The body of a route that takes bytes; empty elsewhere. */
   readonly bytes: Uint8Array;
@@ -25,6 +27,8 @@ export interface Route {
   readonly plane: Plane;
   readonly summary: string;
   readonly query: z.ZodType;
+  /** By their names in lower case. */
+  readonly headers: z.ZodObject;
   readonly json: z.ZodType | null;
   /** The most bytes that a binary body may have; null where there is none. */
   readonly maxBytes: number | null;
@@ -36,19 +40,24 @@ export interface Route {
 }
 
 /** A route whose handler is typed by its schemas; they validate, and they are the documentation. */
-export function route<Query extends z.ZodType, Body extends z.ZodType>(described: {
+export function route<
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Headers extends z.ZodObject,
+>(described: {
   readonly method: Route['method'];
   readonly path: string;
   readonly plane?: Route['plane'];
   readonly summary: string;
   readonly query?: Query;
+  readonly headers?: Headers;
   readonly json?: Body;
   readonly maxBytes?: number;
   readonly event?: z.ZodType;
   readonly refused?: Route['refused'];
   readonly handle: (
     services: Services,
-    input: Input<z.infer<Query>, z.infer<Body>>,
+    input: Input<z.infer<Query>, z.infer<Body>, z.infer<Headers>>,
   ) => Promise<Reply>;
 }): Route {
   const {
@@ -57,6 +66,7 @@ export function route<Query extends z.ZodType, Body extends z.ZodType>(described
     plane = 'admin',
     summary,
     query,
+    headers,
     json,
     maxBytes,
     event,
@@ -69,11 +79,13 @@ export function route<Query extends z.ZodType, Body extends z.ZodType>(described
     plane,
     summary,
     query: query ?? z.strictObject({}),
+    headers: headers ?? z.object({}),
     json: json ?? null,
     maxBytes: maxBytes ?? null,
     ...(event !== undefined && { event }),
     ...(refused !== undefined && { refused }),
-    handle: (services, input) => handle(services, input as Input<z.infer<Query>, z.infer<Body>>), // parsed by these schemas in app.ts
+    handle: (services, input) =>
+      handle(services, input as Input<z.infer<Query>, z.infer<Body>, z.infer<Headers>>), // parsed by these schemas in dispatch.ts
   };
 }
 

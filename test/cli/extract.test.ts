@@ -51,6 +51,42 @@ describe('ccos extract', () => {
     }
   });
 
+  it('sends the password of standard input, without its line end, with each file', async () => {
+    const cwd = await folderWith({ 'a.pdf': 'x', 'b.pdf': 'y' });
+    const argv = ['extract', '--password-stdin', 'a.pdf', 'b.pdf'];
+    for (const piped of ['päss "word"\n', 'päss "word"\r\n', 'päss "word"']) {
+      const ran = await ccos(argv, { cwd, routes: ROUTES, piped });
+      expect(ran.exit).toBe(0);
+      const sent = ran.requests.map(({ headers }) => headers?.['document-password']);
+      const expected = Buffer.from('päss "word"').toString('base64');
+      expect(sent).toEqual([expected, expected]);
+    }
+    const plain = await ccos(['extract', 'a.pdf'], { cwd, routes: ROUTES, piped: 'unasked\n' });
+    expect(plain.requests.map(({ headers }) => headers)).toEqual([{}]);
+  });
+
+  it('asks for the password where a person sits, and shows nothing of it', async () => {
+    const cwd = await folderWith({ 'a.pdf': 'x' });
+    const ran = await ccos(['extract', '--password-stdin', 'a.pdf'], {
+      cwd,
+      routes: ROUTES,
+      typed: 'hidden word\r',
+    });
+    expect(ran.requests[0]?.headers).toEqual({
+      'document-password': Buffer.from('hidden word').toString('base64'),
+    });
+    expect(ran.stdout + ran.stderr).not.toContain('hidden word');
+  });
+
+  it.each([
+    ['empty', '\n'],
+    ['too long', `${'x'.repeat(1100)}\n`],
+  ])('is wrong usage where the password is %s, before any file is read', async (_, piped) => {
+    const ran = await ccos(['extract', '--password-stdin', 'a.pdf'], { routes: ROUTES, piped });
+    expect(ran).toMatchObject({ exit: 2, requests: [] });
+    expect(ran.stderr).not.toContain('xxx');
+  });
+
   it('lets --type say what the file is', async () => {
     const cwd = await folderWith({ page: 'x' });
     const ran = await ccos(['extract', 'page', '--type', 'text/html'], { cwd, routes: ROUTES });

@@ -1,5 +1,6 @@
 import { CcosError } from '../../core/error.ts';
 import { LIMITS } from '../../core/limits.ts';
+import { passwordHeader } from '../../core/document-password.ts';
 import { Admin } from '../admin.ts';
 import type { Extraction, Status } from '../answers.ts';
 import type { Connection } from '../application.ts';
@@ -8,6 +9,7 @@ import { escapeLine, escapeText } from '../escape.ts';
 import { ExplainedError, report, UsageError } from '../failure.ts';
 import type { Report } from '../failure.ts';
 import { toMarkdown } from '../markdown.ts';
+import { documentPassword } from '../document-password.ts';
 import { declaredType, isMediaType } from '../media-type.ts';
 import { passphraseFrom } from '../passphrase.ts';
 import { withProgress } from '../progress.ts';
@@ -21,11 +23,13 @@ export const EXTRACT: readonly Command[] = [
     options: {
       format: { help: 'text (default), json or markdown', value: 'FORMAT' },
       type: { help: 'what the files are, instead of what their names say', value: 'MIME' },
+      'password-stdin': { help: 'read the password of the files from standard input' },
     },
     examples: [
       'ccos extract paper.pdf',
       'ccos extract --json a.docx b.html',
       'ccos extract --type text/html page > page.txt',
+      'pass show bank | ccos extract --password-stdin statement.pdf',
     ],
     run: extract,
   },
@@ -41,11 +45,13 @@ type Outcome =
 async function extract(call: Call): Promise<number> {
   const type = typeOf(call);
   const format = formatOf(call);
+  const password = await documentPassword(call);
   const home = new LazyHome(call);
   const outcomes: Outcome[] = [];
   try {
     for (const file of call.args) {
-      const outcome = await extractOne(call, home, { file, type: type ?? declaredType(file) });
+      const asked = { file, type: type ?? declaredType(file), password };
+      const outcome = await extractOne(call, home, asked);
       outcomes.push(outcome);
       if (format !== 'json') await print(call, outcome, format);
     }
@@ -57,17 +63,24 @@ async function extract(call: Call): Promise<number> {
   return 0;
 }
 
-/** Only the bytes and the declared type go to the gateway, never the name. */
+interface Asked {
+  readonly file: string;
+  readonly type: string | undefined;
+  readonly password: string | undefined;
+}
+
+/** Only the bytes, the declared type and the password go to the gateway, never the name. */
 async function extractOne(
   call: Call,
   home: LazyHome,
-  { file, type }: { readonly file: string; readonly type: string | undefined },
+  { file, type, password }: Asked,
 ): Promise<Outcome> {
   try {
     const bytes = await read(call, home, file);
     const extraction = await withProgress(call, `reading ${file}`, async () => {
       const admin = await home.admin();
-      return (await admin.send('/extract', bytes, { type })) as Extraction;
+      const headers = password === undefined ? {} : passwordHeader(password);
+      return (await admin.send('/extract', bytes, { query: { type }, headers })) as Extraction;
     });
     return { file, extraction };
   } catch (failure) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CcosError } from '../../core/error.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { refusedInput } from '../../kernel/call-rows.ts';
+import { PASSWORD_HEADER, passwordOf } from '../../core/document-password.ts';
 import { route } from '../route.ts';
 
 const MEDIA_TYPE = z
@@ -9,16 +10,32 @@ const MEDIA_TYPE = z
   .max(200)
   .regex(/^[\w.+-]+\/[\w.+-]+(\s*;\s*[\w-]+="?[\w.:+-]+"?)*$/);
 
+/** UTF-8 as base64. */
+const PASSWORD = z.string().transform((header, context) => {
+  const password = passwordOf(header);
+  if (password === undefined) context.addIssue({ code: 'custom' });
+  return password ?? '';
+});
+
 export const extractRoutes = [
   route({
     method: 'POST',
     path: '/v1/admin/extract',
     summary: 'The text of a document that the operator has',
     query: z.strictObject({ type: MEDIA_TYPE.optional() }),
+    headers: z.object({ [PASSWORD_HEADER]: PASSWORD.optional() }),
     maxBytes: LIMITS.inputBytes[1],
-    async handle({ extractor }, { query, bytes, signal }) {
-      const declared = query.type === undefined ? {} : { declaredType: query.type };
-      return { ...(await extractor.extract({ bytes, session: 'local', signal, ...declared })) };
+    async handle({ extractor }, { query, headers, bytes, signal }) {
+      const { type } = query;
+      const password = headers[PASSWORD_HEADER];
+      const request = {
+        bytes,
+        session: 'local',
+        signal,
+        ...(type !== undefined && { declaredType: type }),
+        ...(password !== undefined && { password }),
+      };
+      return { ...(await extractor.extract(request)) };
     },
   }),
   route({

@@ -6,6 +6,7 @@ import { maxPages, readLimits } from './limits';
 import { startEngine } from './memory';
 import { writeOutline } from './outline';
 import { anyText, characters, drawn, readable, unreadable, writePage } from './page';
+import { readPassword } from './password';
 import * as pdfium from './pdfium';
 import { omitsBlocks } from './structure';
 import { cut } from './text';
@@ -19,7 +20,7 @@ const PROGRESS_EVERY: i32 = 16;
 export function extract_text(): i32 {
   startEngine();
   readLimits();
-  const document = openDocument();
+  const document = openDocument(readPassword());
   if (!document) return failed(openFailure);
   startAnnotations(document);
   const pages = pdfium.FPDF_GetPageCount(document);
