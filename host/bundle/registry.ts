@@ -69,19 +69,9 @@ export class Registry {
     this.#loading = null;
   };
 
-  /**
-   * Finds the variant of a capability that a `pick` takes. What is not enabled takes nothing from what is:
-   * it is named only where nothing else reads this.
-   */
-  async finder(id: string): Promise<(pick: Pick) => LoadedVariant | undefined> {
-    const variants = (await this.variants()).filter(({ manifest }) => manifest.id === id);
-    const enabled = variants.filter(isEnabled);
-    return (pick) => pick(enabled) ?? pick(variants);
-  }
-
-  /** The first variant that may be called, or none. */
-  async enabled(id: string): Promise<LoadedVariant | undefined> {
-    return (await this.variants()).find((one) => one.manifest.id === id && isEnabled(one));
+  /** What can be called now, for several questions about one document. */
+  async offers(): Promise<Offers> {
+    return new Offers(await this.variants());
   }
 
   async variants(): Promise<readonly LoadedVariant[]> {
@@ -208,6 +198,29 @@ export class Registry {
         },
       },
     };
+  }
+}
+
+/** What the active bundles offered at one moment. */
+export class Offers {
+  readonly #variants: readonly LoadedVariant[];
+
+  constructor(variants: readonly LoadedVariant[]) {
+    this.#variants = variants;
+  }
+
+  /**
+   * The variant of a capability that a `pick` takes. What is not enabled takes nothing from what is: it is
+   * named only where nothing else reads this.
+   */
+  find(id: string, pick: Pick): LoadedVariant | undefined {
+    const variants = this.#variants.filter(({ manifest }) => manifest.id === id);
+    return pick(variants.filter(isEnabled)) ?? pick(variants);
+  }
+
+  /** The first variant that may be called, or none. */
+  enabled(id: string): LoadedVariant | undefined {
+    return this.#variants.find((one) => one.manifest.id === id && isEnabled(one));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LoadedVariant, Registry } from '../bundle/registry.ts';
+import type { LoadedVariant, Offers, Registry } from '../bundle/registry.ts';
 import { pickByMagic, pickByType, pickVariant } from '../bundle/routing.ts';
 import { CcosError } from '../core/error.ts';
 import { FIXED } from '../core/limits.ts';
@@ -25,8 +25,8 @@ export interface Choice {
 
 /**
  * Which plugin reads a document. Magic numbers at fixed places decide by themselves, whatever was
- * declared; for all others a plugin that tells formats apart is asked, and where there is none, what was
- * declared counts.
+ * declared. For all others, what was declared counts where only a bundle names it that the plugin that tells
+ * formats apart is not in; else that plugin is asked; and where there is none, what was declared counts.
  */
 export class Chooser {
   readonly #parts: Parts;
@@ -42,14 +42,17 @@ export class Chooser {
       return this.#refuse(
         new CcosError('too_large', { bytes: bytes.length, limit: limits.inputBytes }),
       );
-    const { registry } = this.#parts;
+    const offers = await this.#parts.registry.offers();
     const head = bytes.subarray(0, FIXED.sniffBytes);
-    const find = await registry.finder(EXTRACT_TEXT);
-    const known = find((variants) => pickByMagic(variants, head, declaredType));
+    const identifier = offers.enabled(IDENTIFY);
+    const known =
+      offers.find(EXTRACT_TEXT, (variants) => pickByMagic(variants, head, declaredType)) ??
+      (identifier && strangerTo(identifier, offers, declaredType));
     if (known !== undefined) return { variant: known, document };
-    const identifier = await registry.enabled(IDENTIFY);
-    if (identifier !== undefined) return this.#identified(document, { limits, identifier, find });
-    const variant = find((variants) => pickVariant(variants, head, declaredType));
+    if (identifier !== undefined) return this.#identified(document, { limits, identifier, offers });
+    const variant = offers.find(EXTRACT_TEXT, (variants) =>
+      pickVariant(variants, head, declaredType),
+    );
     return variant === undefined ? this.#refuseUnread() : { variant, document };
   }
 
@@ -59,10 +62,10 @@ export class Chooser {
     by: {
       readonly limits: LimitValues;
       readonly identifier: LoadedVariant;
-      readonly find: Awaited<ReturnType<Registry['finder']>>;
+      readonly offers: Offers;
     },
   ): Promise<Choice> {
-    const { limits, identifier, find } = by;
+    const { limits, identifier, offers } = by;
     const { call, result } = await this.#parts.documents.call(document, {
       variant: identifier,
       limits,
@@ -72,7 +75,7 @@ export class Chooser {
         const identity = parseIdentity(output, identifier.validatesOutput);
         const type = typeOf(identity, document.declaredType);
         const isText = identity.media_type.startsWith('text/');
-        const variant = find((variants) => pickByType(variants, type, isText));
+        const variant = offers.find(EXTRACT_TEXT, (variants) => pickByType(variants, type, isText));
         if (variant === undefined) throw new CcosError('unsupported_type', {});
         return { type, variant };
       },
@@ -95,6 +98,19 @@ export class Chooser {
     await this.#parts.store.commit({ rows: [refusedInput(error, 'extract')] });
     throw error;
   }
+}
+
+/** What reads the declared type, where that is a type of another publisher's that the identifier cannot know. */
+function strangerTo(
+  { target: { bundle } }: LoadedVariant,
+  offers: Offers,
+  declaredType = '',
+): LoadedVariant | undefined {
+  const reader = offers.find(EXTRACT_TEXT, (variants) => {
+    const named = variants.filter((one) => pickByType([one], declaredType, false));
+    return named.some(({ target }) => target.bundle === bundle) ? undefined : named[0];
+  });
+  return reader?.target.capability.enabled === true ? reader : undefined;
 }
 
 /** A declaration that holds may say more, such as the encoding. */

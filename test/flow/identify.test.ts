@@ -8,9 +8,10 @@ import { EXTRACT_TEXT } from '../../host/flow/extract.ts';
 import type { ExtractResult } from '../../host/flow/extract.ts';
 import { IDENTIFY, parseIdentity } from '../../host/flow/identity.ts';
 import type { OpenGateway } from '../../host/gateway.ts';
-import { approveDocuments, openTestGateway } from '../support/home.ts';
+import { approveDocuments, makeTestHome, openTestGateway } from '../support/home.ts';
 import { docx, wordParagraph } from '../support/office-files.ts';
 import { onePage, streamOf } from '../support/pdf.ts';
+import { installPlugins, mediaTypeOf, says } from '../support/plugin-bundle.ts';
 import { zip } from '../support/zip.ts';
 
 let gateway: OpenGateway;
@@ -186,4 +187,21 @@ test('parseIdentity: takes closed words and nothing else', () => {
   expect(() => parseIdentity(Buffer.from('{'), () => true)).toThrow(
     new CcosError('transform_rejected', { why: 'json' }),
   );
+});
+
+test('Chooser: a declared type that only another publisher reads goes to that publisher', async () => {
+  const home = makeTestHome();
+  const first = await openTestGateway(home);
+  await approveDocuments(first);
+  await first.close();
+  await installPlugins(home.directory, [{ name: 'own', plugin: says('no extraction') }]);
+  const other = await openTestGateway(home);
+  const codeFor = (declaredType: string): Promise<string> =>
+    other.services.extractor
+      .extract({ bytes: Buffer.from('plain words'), session: 'local', declaredType })
+      .then(({ format }) => format)
+      .catch((error: unknown) => (error instanceof CcosError ? error.code : 'other'));
+  expect(await codeFor(mediaTypeOf('own'))).toBe('transform_rejected');
+  expect(await codeFor('text/plain')).toBe('text');
+  expect(await codeFor('application/x-nobody')).toBe('text');
 });

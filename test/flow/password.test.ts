@@ -125,7 +125,7 @@ describe('runPlugin: what a plugin is told', () => {
       },
     } as unknown as Parameters<typeof runPlugin>[0];
     const run = {
-      call: { handles: [] },
+      handles: [],
       variant: {
         target: { name: 'a.b', declaredClass: 'pii.attachment' },
         manifest: { export: 'x', imports: [], effects: [], limits: {} },

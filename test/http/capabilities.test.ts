@@ -38,6 +38,7 @@ test('GET /v1/admin/capabilities: what two bundles offer under one id is two ent
   ).toEqual([
     [ID, 'acme/plugins', 'enabled', 'acme'],
     [ID, 'ccos/documents', 'enabled', 'ccos'],
+    ['ccos.attachment.identify', 'ccos/documents', 'enabled', 'ccos'],
   ]);
   expect(capabilities[0]?.variants).toEqual(['one']);
   expect(capabilities[1]?.variants).toContain('pdf');

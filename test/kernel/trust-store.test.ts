@@ -45,5 +45,5 @@ test('Installer.disable: what was enabled asks anew when the bundle is installed
   await approveDocuments(gateway);
   await services.installer.disable('ccos/documents');
   const { capabilities } = await services.installer.list();
-  expect(capabilities.map(({ state }) => state)).toEqual(['disabled']);
+  expect(capabilities.map(({ state }) => state)).toEqual(['disabled', 'disabled']);
 });
