@@ -9,13 +9,17 @@ import type { Io } from './cli/io.ts';
 import { signContainer } from './bundle/pack.ts';
 import { generateKeyPair, readKeyPair } from './crypto/ed25519.ts';
 import { call } from './http/client.ts';
-import { homePublisherKey, readFirstPartyBundle } from './runtime/first-party-files.ts';
+import {
+  FURTHER_BUNDLES,
+  homePublisherKey,
+  readFirstPartyBundle,
+} from './runtime/first-party-files.ts';
 import type { FirstPartyBundle } from './runtime/first-party-files.ts';
 
 /**
  * The first run of a checkout: signs the bundles that were just built with a key of this home, shows
  * what that needs, and asks. `--approve` answers for exactly these digests and this key and is recorded
- * as what it is; `ccos` itself has no such word. `--with-ocr` is for the bundle that reads pictures too.
+ * as what it is; `ccos` itself has no such word. `--with-NAME` is for a further bundle.
  */
 const APPROVE_FLAG = 'flag:approve-first-party';
 const EXIT_PENDING = 4;
@@ -107,7 +111,7 @@ const [home = '', ...flags] = process.argv.slice(2);
 try {
   process.exitCode = await main(home, {
     approved: flags.includes('--approve'),
-    bundles: flags.includes('--with-ocr') ? ['documents', 'ocr'] : ['documents'],
+    bundles: ['documents', ...FURTHER_BUNDLES.filter((name) => flags.includes(`--with-${name}`))],
   });
 } catch (failure) {
   const { lines, exit } = report(failure);

@@ -20,6 +20,7 @@ const PLUGINS = {
   files: [],
   html: [],
   identify: ['archive', 'text'],
+  legacy: ['html', 'mail', 'office', 'rtf'],
   mail: ['html'],
   net: [],
   ocr: ['pdf'],
@@ -32,6 +33,7 @@ const PLUGINS = {
 const BUNDLES = {
   documents: ['archive', 'html', 'identify', 'mail', 'office', 'pdf', 'rtf', 'text'],
   files: ['files'],
+  legacy: ['legacy'],
   net: ['net'],
   ocr: ['ocr'],
 };

@@ -17,7 +17,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensurePackages, inRoot, node, requireNode, ROOT } from './setup.mjs';
 
-const BUNDLES = ['documents', 'ocr'];
+/** All of this project. */
+const BUNDLES = readdirSync(inRoot('bundles'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 const PLAIN = ['package.json', 'LICENSE', 'NOTICE', 'README.md', 'policies'];
 /** A checkout's own: its first run signs the bundle with a key of its home. */
 const CHECKOUT_ONLY = 'first-party.js';

@@ -2,6 +2,7 @@
 // first-party bundle, reads the sample documents, shows the audit trail, serves.
 //   --once                   stops after the tour
 //   --with-ocr               asks for the bundle that reads pictures too
+//   --with-legacy            asks for the bundle that reads the old office formats too
 //   --approve-first-party    answers the approvals of what was just built here, and of nothing else
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -9,7 +10,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { ensurePackages, inRoot, node, requireNode, ROOT } from './setup.mjs';
 
-const KNOWN = ['--once', '--with-ocr', '--approve-first-party'];
+const MORE = ['ocr', 'legacy'];
+const KNOWN = ['--once', ...MORE.map((name) => `--with-${name}`), '--approve-first-party'];
 const HELP = `Usage: npm start [-- OPTIONS]
 
 Installs and builds what is missing, makes a home ($CCOS_HOME, else ~/.ccos), shows what the first-party
@@ -18,6 +20,7 @@ bundle asks for and asks you, reads three sample documents, shows the audit trai
 Options
   --once                  stop after the tour
   --with-ocr              install the bundle that reads pictures, too
+  --with-legacy           install the bundle that reads DOC, XLS, PPT and MSG, too
   --approve-first-party   answer the approvals of what was just built here, and of nothing else
   --help                  this text
 
@@ -35,9 +38,8 @@ if (unknown !== undefined) {
 }
 const once = flags.includes('--once');
 const home = path.resolve(process.env.CCOS_HOME || path.join(homedir(), '.ccos'));
-const SAMPLES = ['documents', ...(flags.includes('--with-ocr') ? ['ocr'] : [])].map((name) =>
-  path.join('bundles', name, 'samples'),
-);
+const wantedMore = MORE.filter((name) => flags.includes(`--with-${name}`));
+const SAMPLES = ['documents', ...wantedMore].map((name) => path.join('bundles', name, 'samples'));
 const ccos = (...args) => node([inRoot('dist', 'main.js'), ...args, '--home', home]);
 const say = (line) => process.stdout.write(`${line}\n`);
 
@@ -50,7 +52,7 @@ await buildAll();
 say(`home: ${home}`);
 const wanted = [
   ...(flags.includes('--approve-first-party') ? ['--approve'] : []),
-  ...flags.filter((flag) => flag === '--with-ocr'),
+  ...wantedMore.map((name) => `--with-${name}`),
 ];
 const asked = spawnSync(process.execPath, [inRoot('dist', 'first-party.js'), home, ...wanted], {
   stdio: ['inherit', 'pipe', 'inherit'],

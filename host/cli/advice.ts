@@ -103,6 +103,18 @@ const FIELDS: Readonly<Record<string, Words>> = {
   },
 };
 
+/** What a further bundle of this project reads, by its name. */
+const BUNDLES: Readonly<Record<string, Words>> = {
+  'ccos/legacy': {
+    what: 'ccos/legacy reads this kind of content, and is not enabled here',
+    next: 'install it: ccos bundle install FILE; in a checkout: npm start -- --with-legacy',
+  },
+  'ccos/ocr': {
+    what: 'ccos/ocr reads this kind of content, and is not enabled here',
+    next: 'install it: ccos bundle install FILE; in a checkout: npm start -- --with-ocr',
+  },
+};
+
 /** Conflicts and refusals that have a reason of their own. */
 const REASONS: Readonly<Record<string, Words>> = {
   port_in_use: {
@@ -138,12 +150,16 @@ export function sentenceOf({ code, message, details = {} }: ErrorBody): string {
   return wordsOf(code, details)?.what ?? message;
 }
 
-function wordsOf(code: ErrorCode, { what, why, file, field }: SafeDetail): Words | undefined {
+function wordsOf(
+  code: ErrorCode,
+  { what, why, file, field, bundle }: SafeDetail,
+): Words | undefined {
   if (code === 'not_found' && typeof what === 'string') {
     const where = WHERE[what];
     const next = where === undefined ? NEXT[code] : `see which there are: ${where}`;
     return { what: `there is no such ${what}`, next };
   }
+  if (code === 'unsupported_type') return BUNDLES[String(bundle)];
   const known = REASONS[String(why)];
   if (known !== undefined || code !== 'invalid_input') return known;
   return FIELDS[String(file)] ?? FIELDS[String(field)];

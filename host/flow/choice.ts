@@ -6,6 +6,7 @@ import type { LimitValues } from '../core/limits.ts';
 import { refusedInput } from '../kernel/call-rows.ts';
 import type { Store } from '../kernel/records.ts';
 import type { DocumentCalls, DocumentToCall } from './document-calls.ts';
+import { firstPartyReader } from './first-party-readers.ts';
 import { IDENTIFY, parseIdentity } from './identity.ts';
 import type { Identity } from './identity.ts';
 
@@ -76,7 +77,7 @@ export class Chooser {
         const type = typeOf(identity, document.declaredType);
         const isText = identity.media_type.startsWith('text/');
         const variant = offers.find(EXTRACT_TEXT, (variants) => pickByType(variants, type, isText));
-        if (variant === undefined) throw new CcosError('unsupported_type', {});
+        if (variant === undefined) throw unread(type);
         return { type, variant };
       },
     });
@@ -111,6 +112,12 @@ function strangerTo(
     return named.some(({ target }) => target.bundle === bundle) ? undefined : named[0];
   });
   return reader?.target.capability.enabled === true ? reader : undefined;
+}
+
+/** Where a bundle of this project reads the type, the error names it. */
+function unread(type: string): CcosError {
+  const bundle = firstPartyReader(type);
+  return new CcosError('unsupported_type', bundle === undefined ? {} : { bundle });
 }
 
 /** A declaration that holds may say more, such as the encoding. */

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { writeFileAtomic } from './atomic-file.ts';
 import { DIST } from './paths.ts';
 
-/** The bundles of a checkout: what reads documents, and what reads pictures. */
-export type FirstPartyBundle = 'documents' | 'ocr';
+/** What a checkout installs beside what reads documents, where that is asked for. */
+export const FURTHER_BUNDLES = ['ocr', 'legacy'] as const;
+
+export type FirstPartyBundle = 'documents' | (typeof FURTHER_BUNDLES)[number];
 
 /** A bundle of this build, unsigned. */
 export function readFirstPartyBundle(name: FirstPartyBundle): Uint8Array {

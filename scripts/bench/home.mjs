@@ -54,7 +54,8 @@ async function approveAll() {
   const { readFirstPartyBundle } = await loadHost();
   const home = await makeHome();
   const gateway = await openInProcess(home);
-  await install(gateway, 'ccos', readFirstPartyBundle('documents'), readFirstPartyBundle('ocr'));
+  const names = ['documents', 'ocr', 'legacy'];
+  await install(gateway, 'ccos', ...names.map(readFirstPartyBundle));
   await install(gateway, 'bench', await trivialBundle());
   await gateway.close();
   return home;

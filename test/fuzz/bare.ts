@@ -5,8 +5,15 @@ import { FORMATS } from './formats.ts';
 import type { Format } from './formats.ts';
 import { Judge, LIMITS } from './judge.ts';
 import type { Verdict } from './judge.ts';
-import { mutate, mutateMember, mutatePacked } from './mutations.ts';
+import { mutate, mutateMember, mutatePacked, mutateStream } from './mutations.ts';
 import { Random } from './random.ts';
+
+/** How to get behind what holds a format together, by its first bytes. */
+const INSIDE: Readonly<Record<string, typeof mutateMember>> = {
+  '504b': mutateMember,
+  '1f8b': mutatePacked,
+  d0cf: mutateStream,
+};
 
 /** One run: what went in, and what came of it. */
 export interface Run {
@@ -23,7 +30,7 @@ export function blobOf(name: string, seed: string, round: number): Uint8Array {
   const random = new Random(`${seed} ${name} ${String(round)}`);
   const chosen = random.pick(seeds);
   const start = Buffer.from(chosen.subarray(0, 2)).toString('hex');
-  const inside = start === '504b' ? mutateMember : start === '1f8b' ? mutatePacked : undefined;
+  const inside = INSIDE[start];
   if (inside !== undefined && random.below(4) > 0) return inside(chosen, random);
   return mutate(chosen, random, random.pick(seeds));
 }

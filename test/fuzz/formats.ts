@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { docx, epub, odf, odfStyles, pptx, shape, wordParagraph } from '../support/office-files.ts';
 import { onePage, streamOf } from '../support/pdf.ts';
+import { biffString, number, record, shared, u16, u32, xls } from '../support/workbook.ts';
 import { zip } from '../support/zip.ts';
 import { odsOf, xlsxOf } from '../plugins/spreadsheet-files.ts';
 
@@ -12,10 +13,11 @@ export interface Format {
   readonly seeds: readonly Uint8Array[];
 }
 
-const SAMPLES = 'bundles/documents/samples';
 const text = (...texts: readonly string[]): readonly Uint8Array[] =>
   texts.map((content) => Buffer.from(content));
-const sample = (name: string): Uint8Array => readFileSync(`${SAMPLES}/${name}`);
+const sampleOf = (bundle: string, name: string): Uint8Array =>
+  readFileSync(`bundles/${bundle}/samples/${name}`);
+const sample = (name: string): Uint8Array => sampleOf('documents', name);
 
 const HTML = [
   '<!doctype html><title>T &amp; U</title><h1>Head</h1><p>one <b>two</b><br>three</p><ul><li>a<ol start=3><li>b</ol></ul>' +
@@ -101,6 +103,30 @@ const ZIP = zip([
   { name: 'data.csv', content: 'a,b\n1,2\n' },
 ]);
 
+const XLS = xls({
+  sheets: [
+    [
+      'Größe',
+      [shared([0, 0], 0), number([0, 1], 44927.5, 1), record(0x027e, u16(1, 0, 0), u32(18))],
+    ],
+    ['Two', [record(0x0204, u16(3, 2, 0), biffString('漢')), number([0, 0], -1.5, 2)]],
+  ],
+  strings: ['a string', 'Ω 😀'],
+  formats: ['[$-407]dddd, d. mmmm yyyy hh:mm:ss.00', '[Red]# ?/?;(0.0%);"zero";@'],
+  globals: [
+    record(0xfc, u32(2, 2), u16(6), Buffer.of(0), Buffer.from('ab')),
+    record(
+      0x3c,
+      Buffer.of(1),
+      Buffer.from('cdéf', 'utf16le'),
+      u16(2),
+      Buffer.of(12),
+      u16(1),
+      u32(3),
+    ),
+  ],
+});
+
 /** A TAR of two members. */
 function tarOf(): Buffer {
   const block = (name: string, content: string, type = '0'): Buffer => {
@@ -129,6 +155,11 @@ const office = (mediaType: string, ...seeds: readonly Uint8Array[]): Format => (
 });
 const plain = (mediaType: string, ...seeds: readonly Uint8Array[]): Format => ({
   plugin: 'text',
+  mediaType,
+  seeds,
+});
+const legacy = (mediaType: string, ...seeds: readonly Uint8Array[]): Format => ({
+  plugin: 'legacy',
   mediaType,
   seeds,
 });
@@ -236,6 +267,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     mediaType: 'application/gzip',
     seeds: [gzipSync(tarOf()), gzipSync('some text\n')],
   },
+  xls: legacy('application/vnd.ms-excel', XLS, sampleOf('legacy', 'price-list.xls')),
   identify: {
     plugin: 'identify',
     mediaType: 'application/octet-stream',

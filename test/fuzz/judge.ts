@@ -7,7 +7,6 @@ import { parseExtraction } from '../../host/flow/extraction.ts';
 import { parseIdentity } from '../../host/flow/identity.ts';
 import type { PluginOutcome } from '../support/abi-host.ts';
 
-const SCHEMAS = 'bundles/documents/schemas';
 /** A module at its own maximum, or so near that the next request did not fit. */
 const FULL_BYTES = 200 * 1024 * 1024;
 
@@ -17,8 +16,8 @@ export const LIMITS = { pages: 2000, text_bytes: 2 * 1024 * 1024 } as const;
 export type Verdict =
   { readonly outcome: string } | { readonly fault: string; readonly cause: unknown };
 
-const schemaOf = (name: string): ((value: unknown) => boolean) =>
-  compileSchema(checkSchema(readFileSync(`${SCHEMAS}/${name}.out.json`)));
+const schemaOf = (bundle: string, name: string): ((value: unknown) => boolean) =>
+  compileSchema(checkSchema(readFileSync(`bundles/${bundle}/schemas/${name}.out.json`)));
 
 /** Judges as the host does: a text by its schema and ours, a failure by its code. */
 export class Judge {
@@ -27,7 +26,8 @@ export class Judge {
 
   constructor(plugin: string) {
     this.#isIdentity = plugin === 'identify';
-    this.#validates = schemaOf(this.#isIdentity ? 'identify' : 'extract-text');
+    const bundle = plugin === 'legacy' ? 'legacy' : 'documents';
+    this.#validates = schemaOf(bundle, this.#isIdentity ? 'identify' : 'extract-text');
   }
 
   judge({ trap, failCode, errorSet, output, memoryBytes }: PluginOutcome): Verdict {

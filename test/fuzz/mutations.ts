@@ -1,4 +1,7 @@
 import { gunzipSync, gzipSync, inflateRawSync } from 'node:zlib';
+import { compound } from '../support/compound.ts';
+import type { Storage } from '../support/compound.ts';
+import { storageOf } from '../support/compound-reader.ts';
 import { zip } from '../support/zip.ts';
 import type { Random } from './random.ts';
 
@@ -125,6 +128,20 @@ export function mutateMember(seed: Uint8Array, random: Random): Uint8Array {
 export function mutatePacked(seed: Uint8Array, random: Random): Uint8Array {
   const content = gunzipSync(seed);
   return Uint8Array.from(gzipSync(mutate(content, random, content)));
+}
+
+/** Changes in one stream of a compound file that is whole around it. */
+export function mutateStream(seed: Uint8Array, random: Random): Uint8Array {
+  const change = (storage: Storage): Storage => {
+    const names = Object.keys(storage);
+    if (names.length === 0) return storage;
+    const name = random.pick(names);
+    const content = storage[name] ?? {};
+    const changed =
+      content instanceof Uint8Array ? mutate(content, random, content) : change(content);
+    return { ...storage, [name]: changed };
+  };
+  return Uint8Array.from(compound(change(storageOf(seed))));
 }
 
 /** The members of a ZIP that `zip` has written. */

@@ -35,6 +35,9 @@ describe('the packaged ccos', () => {
   test('has the program, the policies and the signed bundles, and no key but a public one', () => {
     expect(readdirSync(bundles).sort()).toEqual([
       'documents.signed.ccosb',
+      'files.signed.ccosb',
+      'legacy.signed.ccosb',
+      'net.signed.ccosb',
       'ocr.signed.ccosb',
       'publisher.json',
     ]);

@@ -1,7 +1,8 @@
 /** What the tokens of a document do to the text. */
 import { Text } from '../../lib/assembly/encoding/decode';
 import { NONE } from '../../lib/assembly/encoding/none';
-import { encodingOfCharset, encodingOfCodePage, encodingOfFont, setFont } from './charsets';
+import { encodingOfCodePage } from '../../lib/assembly/encoding/code-pages';
+import { encodingOfCharset, encodingOfFont, setFont } from './charsets';
 import { Flow } from './flow';
 import { Groups, Mode } from './groups';
 import { Paragraphs } from './paragraphs';

@@ -1,9 +1,8 @@
 /** Code pages of documents and fonts. */
-import { encodingOf } from '../../lib/assembly/encoding/names';
+import { encodingOfCodePage } from '../../lib/assembly/encoding/code-pages';
 import { NONE } from '../../lib/assembly/encoding/none';
 
 const MAX_FONT: i32 = 32767;
-const WINDOWS_1252: i32 = 0;
 
 /** Charset and code page, in pairs (Rich Text Format Specification 1.9.1, "Font Table"). */
 // prettier-ignore
@@ -16,37 +15,6 @@ const CHARSET_COUNT: usize = 23;
 
 /** The encoding of each font plus one; zero for a font without one of its own. */
 const fonts = memory.data(MAX_FONT + 1);
-
-function labelOf(codePage: i32): string {
-  if (codePage == 65001) return 'utf-8';
-  if (codePage == 10000) return 'macintosh';
-  if (codePage == 10007) return 'x-mac-cyrillic';
-  if (codePage == 28592) return 'iso-8859-2';
-  if (codePage == 20866) return 'koi8-r';
-  if (codePage == 54936 || codePage == 936) return 'gb18030';
-  if (codePage == 874) return 'windows-874';
-  if (codePage >= 1250 && codePage <= 1258) return 'windows-' + codePage.toString();
-  if (codePage == 437 || codePage == 850 || codePage == 852 || codePage == 866)
-    return 'ibm' + codePage.toString();
-  if (codePage == 932 || codePage == 949 || codePage == 950) return 'cp' + codePage.toString();
-  return '';
-}
-
-let lastPage: i32 = 1252;
-let lastEncoding: i32 = WINDOWS_1252;
-/** A lookup leaves a kilobyte behind; documents name a handful of code pages. */
-let lookups: i32 = 0;
-const MAX_LOOKUPS: i32 = 4096;
-
-/** The encoding of a Windows code page; windows-1252 where there is none. */
-export function encodingOfCodePage(codePage: i32): i32 {
-  if (codePage == lastPage || lookups == MAX_LOOKUPS) return lastEncoding;
-  lookups++;
-  const encoding = encodingOf(labelOf(codePage));
-  lastPage = codePage;
-  lastEncoding = encoding == NONE ? WINDOWS_1252 : encoding;
-  return lastEncoding;
-}
 
 /** The encoding of a font's charset, or NONE when it leaves that to the document. */
 export function encodingOfCharset(charset: i32): i32 {
