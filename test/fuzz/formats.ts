@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { docx, epub, odf, odfStyles, pptx, shape, wordParagraph } from '../support/office-files.ts';
 import { onePage, streamOf } from '../support/pdf.ts';
-import { biffString, number, record, shared, u16, u32, xls } from '../support/workbook.ts';
+import { DOC, PPT, XLS } from './legacy-seeds.ts';
 import { zip } from '../support/zip.ts';
 import { odsOf, xlsxOf } from '../plugins/spreadsheet-files.ts';
 
@@ -102,30 +102,6 @@ const ZIP = zip([
   { name: 'b.pdf', content: '%PDF-1.7', stored: true },
   { name: 'data.csv', content: 'a,b\n1,2\n' },
 ]);
-
-const XLS = xls({
-  sheets: [
-    [
-      'Größe',
-      [shared([0, 0], 0), number([0, 1], 44927.5, 1), record(0x027e, u16(1, 0, 0), u32(18))],
-    ],
-    ['Two', [record(0x0204, u16(3, 2, 0), biffString('漢')), number([0, 0], -1.5, 2)]],
-  ],
-  strings: ['a string', 'Ω 😀'],
-  formats: ['[$-407]dddd, d. mmmm yyyy hh:mm:ss.00', '[Red]# ?/?;(0.0%);"zero";@'],
-  globals: [
-    record(0xfc, u32(2, 2), u16(6), Buffer.of(0), Buffer.from('ab')),
-    record(
-      0x3c,
-      Buffer.of(1),
-      Buffer.from('cdéf', 'utf16le'),
-      u16(2),
-      Buffer.of(12),
-      u16(1),
-      u32(3),
-    ),
-  ],
-});
 
 /** A TAR of two members. */
 function tarOf(): Buffer {
@@ -267,6 +243,8 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     mediaType: 'application/gzip',
     seeds: [gzipSync(tarOf()), gzipSync('some text\n')],
   },
+  doc: legacy('application/msword', DOC, sampleOf('legacy', 'rules.doc')),
+  ppt: legacy('application/vnd.ms-powerpoint', PPT),
   xls: legacy('application/vnd.ms-excel', XLS, sampleOf('legacy', 'price-list.xls')),
   identify: {
     plugin: 'identify',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compound } from '../support/compound.ts';
+import { u16, u32 } from '../support/bytes.ts';
 import {
   END,
   biffString,
@@ -7,8 +8,6 @@ import {
   record,
   shared,
   start,
-  u16,
-  u32,
   workbookStream,
   xls,
 } from '../support/workbook.ts';

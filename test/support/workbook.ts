@@ -1,19 +1,8 @@
 /** A writer of the records of XLS ([MS-XLS]) for tests. */
+import { u16, u32 } from './bytes.ts';
 import { compound } from './compound.ts';
 
-export const u16 = (...values: readonly number[]): Buffer => {
-  const bytes = Buffer.alloc(values.length * 2);
-  values.forEach((value, index) => bytes.writeUInt16LE(value & 0xffff, index * 2));
-  return bytes;
-};
-
-export const u32 = (...values: readonly number[]): Buffer => {
-  const bytes = Buffer.alloc(values.length * 4);
-  values.forEach((value, index) => bytes.writeUInt32LE(value >>> 0, index * 4));
-  return bytes;
-};
-
-export const f64 = (value: number): Buffer => {
+const f64 = (value: number): Buffer => {
   const bytes = Buffer.alloc(8);
   bytes.writeDoubleLE(value);
   return bytes;

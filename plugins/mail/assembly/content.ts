@@ -43,9 +43,26 @@ export class Content {
   append(part: Part): void {
     if (this.page.isFull()) return;
     this.decode(part);
+    this.show(part.kind == Kind.HTML, charsetParameter(part.fields.contentType));
+  }
+
+  /** The same for bytes that are in no part. */
+  appendBytes(at: usize, length: usize, isHtml: bool, declared: i32): void {
+    if (this.page.isFull()) return;
+    this.at = at;
+    this.length = length;
+    this.show(isHtml, declared);
+  }
+
+  private show(isHtml: bool, declared: i32): void {
+    const limit = isHtml ? MAX_HTML_PART : MAX_TEXT_PART;
+    if (this.length > limit) {
+      this.page.text.truncated = true;
+      this.length = limit;
+    }
     this.page.startLine();
-    if (part.kind == Kind.HTML) this.html(part);
-    else this.plain(part);
+    if (isHtml) this.html(declared);
+    else this.plain(declared);
   }
 
   private decode(part: Part): void {
@@ -57,14 +74,12 @@ export class Content {
       this.at = this.sink.bytes.at;
       this.length = this.sink.bytes.length;
     }
-    const limit = part.kind == Kind.HTML ? MAX_HTML_PART : MAX_TEXT_PART;
-    if (this.length > limit || this.sink.full) this.page.text.truncated = true;
-    if (this.length > limit) this.length = limit;
+    if (this.sink.full) this.page.text.truncated = true;
   }
 
-  private plain(part: Part): void {
+  private plain(declared: i32): void {
     const wasCut = this.page.text.truncated;
-    const choice = pickEncoding(this.at, this.length, charsetParameter(part.fields.contentType));
+    const choice = pickEncoding(this.at, this.length, declared);
     if (choice.declaredWrong) note(Note.DECLARED_WRONG);
     this.page.text.truncated = false;
     const from = this.page.length;
@@ -79,14 +94,13 @@ export class Content {
     if (wasCut) this.page.text.truncated = true;
   }
 
-  private html(part: Part): void {
+  private html(declared: i32): void {
     const wasCut = this.page.text.truncated;
     if (this.htmlParts == MAX_HTML_PARTS) {
       this.page.text.truncated = true;
       return;
     }
     this.htmlParts++;
-    const declared = charsetParameter(part.fields.contentType);
     this.readSource(declared == NONE ? declaredInside(this.at, this.length) : declared);
     const from = this.source.bytes.at;
     const room = this.page.room(this.maxBytes);

@@ -99,6 +99,7 @@ export class SheetReader {
         this.put(Kind.LABEL, records.start);
         return;
       case Record.FORMULA:
+      case Record.OLD_FORMULA:
         this.formula();
         return;
       case Record.STRING:

@@ -25,6 +25,8 @@ export namespace Record {
   export const BOOLEAN: u32 = 0x0205;
   export const STRING: u32 = 0x0207;
   export const RK: u32 = 0x027e;
+  /** The number of BIFF4, which some writers kept. */
+  export const OLD_FORMULA: u32 = 0x0406;
   export const FORMAT: u32 = 0x041e;
   export const START: u32 = 0x0809;
 }
