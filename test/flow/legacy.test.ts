@@ -7,6 +7,7 @@ import { asCcosError } from '../../host/core/error.ts';
 import type { CcosError } from '../../host/core/error.ts';
 import { compound } from '../support/compound.ts';
 import { approveBundles, approveDocuments, openTestGateway } from '../support/home.ts';
+import { attachedMessage, attachment, outlook, text } from '../support/outlook.ts';
 
 const XLS = readFileSync('bundles/legacy/samples/price-list.xls');
 const PNG = readFileSync('bundles/ocr/samples/notice.png');
@@ -47,6 +48,21 @@ describe('Extractor with ccos/documents and ccos/legacy', () => {
         'Length in m\t50\t1\n',
       ]);
     }
+  });
+
+  test('what is attached to a message is read in its turn, messages in it too', async () => {
+    const inside = {
+      streams: [text(0x0037, 'inside')],
+      attachments: [attachment('prices.xls', 'application/octet-stream', XLS)],
+    };
+    const message = outlook({ attachments: [attachedMessage('fwd', inside)] });
+    const result = await extract(message, 'application/vnd.ms-outlook');
+    expect(result).toMatchObject({ format: 'msg', text: '[attachment] fwd\n' });
+    const [child] = result.attachments;
+    expect(child).toMatchObject({ format: 'msg' });
+    expect(child).toHaveProperty('text', expect.stringContaining('inside'));
+    expect(child).toHaveProperty('attachments.0.format', 'xls');
+    expect(child).toHaveProperty('attachments.0.text', expect.stringContaining('Möwe'));
   });
 
   test('an OOXML document with a password is encrypted, and what is none of the formats unsupported', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { docx, epub, odf, odfStyles, pptx, shape, wordParagraph } from '../support/office-files.ts';
 import { onePage, streamOf } from '../support/pdf.ts';
-import { DOC, PPT, XLS } from './legacy-seeds.ts';
+import { DOC, MSG, MSG_OF_HTML, MSG_OF_LZFU, MSG_OF_RTF, PPT, XLS } from './legacy-seeds.ts';
 import { zip } from '../support/zip.ts';
 import { odsOf, xlsxOf } from '../plugins/spreadsheet-files.ts';
 
@@ -244,6 +244,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     seeds: [gzipSync(tarOf()), gzipSync('some text\n')],
   },
   doc: legacy('application/msword', DOC, sampleOf('legacy', 'rules.doc')),
+  msg: legacy('application/vnd.ms-outlook', MSG, MSG_OF_HTML, MSG_OF_RTF, MSG_OF_LZFU),
   ppt: legacy('application/vnd.ms-powerpoint', PPT),
   xls: legacy('application/vnd.ms-excel', XLS, sampleOf('legacy', 'price-list.xls')),
   identify: {

@@ -1,5 +1,15 @@
 /** What the fuzzer starts from, of the formats that are compound files. */
 import { u16, u32 } from '../support/bytes.ts';
+import {
+  attachedMessage,
+  attachment,
+  binary,
+  narrow,
+  outlook,
+  richBody,
+  short,
+  text,
+} from '../support/outlook.ts';
 import { atom, holder, presentation, textAtoms, textShape } from '../support/presentation.ts';
 import { HIDDEN, IN_TABLE, ROW_END, inner, property, word, wordStyle } from '../support/word.ts';
 import { biffString, number, record, shared, xls } from '../support/workbook.ts';
@@ -59,3 +69,36 @@ export const PPT = presentation([
     more: [holder(0x0fd9, [atom(0x0fda, u16(0, 0x20)), atom(0x0fba, Buffer.from('f\0'), 2)])],
   },
 ]);
+
+export const MSG = outlook({
+  properties: [short(0x0039, 127_552_948_130_000_000n), short(0x3ffd, 1251)],
+  streams: [text(0x0037, 'Größe 漢'), narrow(0x1000, Buffer.from('cff0e8e2e5f2', 'hex'))],
+  recipients: [
+    ['Bob', 'bob@example.org', 1],
+    ['Dan', '/o=x', 2],
+  ],
+  attachments: [
+    attachment('a.pdf', 'application/pdf', Buffer.from('%PDF-1.7')),
+    attachedMessage('fwd', { streams: [text(0x0037, 'in'), text(0x1000, 'x'.repeat(5000))] }),
+  ],
+});
+export const MSG_OF_HTML = outlook({
+  streams: [binary(0x1013, Buffer.from('<meta charset=koi8-r><h1>h</h1><table><tr><td>a<td>b'))],
+});
+export const MSG_OF_RTF = outlook({
+  streams: [
+    text(0x0042, 'Ann'),
+    binary(0x1009, richBody("{\\rtf1\\fromhtml1 {\\*\\htmltag64 <p>}caf\\'e9\\par{\\b x}}")),
+  ],
+});
+export const MSG_OF_LZFU = outlook({
+  streams: [
+    binary(
+      0x1009,
+      Buffer.from(
+        '2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0',
+        'hex',
+      ),
+    ),
+  ],
+});

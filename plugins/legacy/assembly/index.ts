@@ -5,6 +5,7 @@ import { Call, readCall } from '../../lib/assembly/input';
 import { Container, isCompound, openContainer } from './cfb/container';
 import { NOT_FOUND, ROOT } from './cfb/directory';
 import { extractDoc } from './doc/doc';
+import { extractMsg, isMessage } from './msg/message';
 import { extractPpt } from './ppt/ppt';
 import { extractXls } from './xls/xls';
 
@@ -45,6 +46,7 @@ function extractContainer(file: Container, call: Call): void {
   else if (document != NOT_FOUND) extractDocument(file, document, call);
   else if (workbook != NOT_FOUND) extractWorkbook(file, workbook, call);
   else if (presentation != NOT_FOUND) extractPresentation(file, presentation, call);
+  else if (isMessage(file)) extractMsg(file, call);
   else fail(Failure.UNSUPPORTED);
 }
 

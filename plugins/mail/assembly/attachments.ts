@@ -31,7 +31,7 @@ function isToken(byte: u32): bool {
 }
 
 /** `type/subtype` in lower case (RFC 6838, 4.2), or what any odd one becomes. */
-function mediaTypeOf(range: Range): string {
+export function mediaTypeOf(range: Range): string {
   if (range.length == 0) return 'text/plain';
   if (range.length > MAX_MEDIA_TYPE) return ODD;
   let type = '';
