@@ -63,14 +63,25 @@ describe('extract_text for MSG', () => {
   });
 
   test('plain text is preferred to HTML, and HTML to RTF', async () => {
-    const html = binary(0x1013, Buffer.from('<h1>html</h1><table><tr><td>a<td>b</table>'));
+    const html = binary(
+      0x1013,
+      Buffer.from('<h1>html</h1><table><tr><th>a<th>b<tr><td>1<td>2</table><pre>c'),
+    );
     const rich = binary(0x1009, richBody('{\\rtf1 rich\\par text}'));
     expect(await legacyText(withStreams(BODY, html, rich))).toBe('one\n\ntwo 😀\n');
     const blank = text(0x1000, ' \r\n');
     const { blocks } = await extractLegacy(withStreams(blank, html, rich));
     expect(blocks).toEqual([
       { kind: 'heading', level: 1, text: 'html' },
-      { kind: 'table', rows: [['a', 'b']] },
+      {
+        kind: 'table',
+        header: true,
+        rows: [
+          ['a', 'b'],
+          ['1', '2'],
+        ],
+      },
+      { kind: 'code', text: 'c' },
     ]);
     expect(await legacyText(withStreams(rich))).toBe('rich\ntext');
   });

@@ -1,5 +1,6 @@
 /** What the start of a Word document says about where everything is ([MS-DOC] 2.5). */
-import { Failure, fail } from '../../../lib/assembly/host';
+import { Failure } from '../../../lib/assembly/host';
+import { failed } from '../failed';
 import { View } from '../view';
 
 const WORD_97: u32 = 0xa5ec;
@@ -98,9 +99,4 @@ export class Fib {
     const at = this.isOld ? 0x160 : this.pairs + (pair << 3);
     return tables.part(<usize>this.stream.u32(at), <usize>this.stream.u32(at + 4));
   }
-}
-
-function failed(code: i32): bool {
-  fail(code);
-  return false;
 }

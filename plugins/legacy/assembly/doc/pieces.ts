@@ -1,7 +1,8 @@
 /** The text of a document, which is in pieces anywhere in the file ([MS-DOC] 2.4.1, 2.9.38). */
 import { stepOf } from '../../../lib/assembly/encoding/decode';
 import { INVALID } from '../../../lib/assembly/encoding/unicode';
-import { Failure, fail } from '../../../lib/assembly/host';
+import { Failure } from '../../../lib/assembly/host';
+import { failed } from '../failed';
 import { View } from '../view';
 
 const DESCRIPTOR: usize = 8;
@@ -116,9 +117,4 @@ export class Pieces {
     this.trailEnd = position + (taken >>> 24);
     return point == INVALID ? <u32>load<u8>(at) : point;
   }
-}
-
-function failed(code: i32): bool {
-  fail(code);
-  return false;
 }

@@ -1,5 +1,6 @@
 /** Where the parts of a presentation are, after all the edits that were appended to it ([MS-PPT] 2.1.2). */
-import { Failure, fail } from '../../../lib/assembly/host';
+import { Failure } from '../../../lib/assembly/host';
+import { failed } from '../failed';
 import { View } from '../view';
 import { Record } from './records';
 
@@ -76,9 +77,4 @@ export class Persist {
     const at = this.parts.has(id) ? <usize>this.parts.get(id) : 0;
     return this.is(at, type) ? at : 0;
   }
-}
-
-function failed(code: i32): bool {
-  fail(code);
-  return false;
 }

@@ -3,6 +3,7 @@ import { Bytes } from '../../../lib/assembly/bytes';
 import { Failure, fail } from '../../../lib/assembly/host';
 import { SheetText } from '../../../office/assembly/spreadsheet/sheet-text';
 import { dtoa_buffered } from 'util/number';
+import { failed } from '../failed';
 import { Cells, Kind } from './cells';
 import { Record, Workbook } from './workbook';
 
@@ -200,9 +201,4 @@ export class SheetReader {
     else if (kind == Kind.BOOLEAN || kind == Kind.ERROR) out.append(value.at, value.length);
     else format.writeText(out, value.at, this.text.room(value.length));
   }
-}
-
-function failed(code: i32): bool {
-  fail(code);
-  return false;
 }

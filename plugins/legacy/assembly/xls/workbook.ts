@@ -1,9 +1,10 @@
 /** What a workbook says before its sheets: their names, formats, strings ([MS-XLS] 2.1.7.20.3). */
 import { Bytes } from '../../../lib/assembly/bytes';
 import { encodingOfCodePage } from '../../../lib/assembly/encoding/code-pages';
-import { Failure, fail } from '../../../lib/assembly/host';
+import { Failure } from '../../../lib/assembly/host';
 import { SharedStrings } from '../../../office/assembly/spreadsheet/shared-strings';
 import { Styles } from '../../../office/assembly/spreadsheet/styles';
+import { failed } from '../failed';
 import { appendEncoded } from '../units';
 import { View } from '../view';
 import { Continued, Records } from './records';
@@ -138,9 +139,4 @@ export class Workbook {
       this.strings.finishString();
     }
   }
-}
-
-function failed(code: i32): bool {
-  fail(code);
-  return false;
 }
