@@ -1,5 +1,6 @@
 import { TENANT, assembleKernel } from './assemble-kernel.ts';
 import { Installer } from './bundle/installer.ts';
+import { examineBundles } from './bundle/examine.ts';
 import { Registry } from './bundle/registry.ts';
 import { TrustStore } from './bundle/trust-store.ts';
 import { asCcosError } from './core/error.ts';
@@ -212,7 +213,7 @@ function assemble(joined: WithActs): Assembled {
     log,
     world,
     status: () => statusOf(services, joined, started),
-    doctor: () => Promise.resolve(examineHome(home)),
+    doctor: async () => [...examineHome(home), await examineBundles(registry)],
     shutdown: joined.shutdown,
   };
   const started = world.now();

@@ -34,6 +34,18 @@ export function readContainer(bytes: Uint8Array): ReadonlyMap<string, Uint8Array
   return files;
 }
 
+/** How much of a container is enough to hold any envelope. */
+export const ENVELOPE_END = BLOCK + FIXED.envelopeBytes;
+
+/** The envelope alone, from the first {@link ENVELOPE_END} bytes of a container. Refuses as that does. */
+export function readEnvelope(head: Uint8Array): Uint8Array {
+  const { name, size } = readHeader(head, 0, 0);
+  if (name !== ENVELOPE_PATH) throw refused('first', 0);
+  if (size > FIXED.envelopeBytes) throw refusal('bundle_limit', 'envelope_bytes');
+  if (BLOCK + size > head.length) throw refused('truncated', 0);
+  return head.subarray(BLOCK, BLOCK + size);
+}
+
 /** Writes a container; the same files give the same bytes. Refuses what {@link readContainer} would. */
 export function writeContainer(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const entries = [...files].sort(([left], [right]) => compareEntries(left, right));

@@ -2,22 +2,16 @@ import { asCcosError } from '../core/error.ts';
 import type { HomeFiles } from '../core/home.ts';
 import type { Log, World } from '../core/world.ts';
 import type { Approvals } from '../kernel/approvals.ts';
-import type { CallTarget } from '../kernel/calls.ts';
 import { listBundles, listCapabilities } from '../kernel/records.ts';
 import type { BundleRecord, CapabilityRecord, Store } from '../kernel/records.ts';
-import type { Json } from '../core/json.ts';
-import { parseStrictJson } from '../core/strict-json.ts';
-import { sha256Hex } from '../crypto/digest.ts';
-import { BOUNDS } from './bounds.ts';
-import { capsBytes, releasedCeiling } from './leak-ceiling.ts';
-import type { OutputCeiling } from './leak-ceiling.ts';
-import type { ManifestCapability } from './manifest-schema.ts';
+import { ENVELOPE_END, readEnvelope } from './container.ts';
+import type { Manifest, ManifestCapability } from './manifest-schema.ts';
 import { refusal } from './refusal.ts';
-import { checkSchema } from './schema-check.ts';
-import { compileSchema } from './schema-validate.ts';
 import type { TrustStore } from './trust-store.ts';
-import { verifyBundle } from './verify.ts';
-import type { VerifiedBundle } from './verify.ts';
+import { loadVariant, targetOf } from './variant.ts';
+import type { OfferedVariant } from './variant.ts';
+import { verifyBundle, verifyEnvelope } from './verify.ts';
+import type { VerifiedBundle, VerifyOptions } from './verify.ts';
 
 interface Parts {
   readonly store: Store;
@@ -30,31 +24,19 @@ interface Parts {
   readonly tenant: string;
 }
 
-/** One variant of a capability, verified from memory, ready to be called. */
-export interface LoadedVariant {
-  readonly target: CallTarget;
-  readonly manifest: ManifestCapability;
-  readonly input: ManifestCapability['input'];
-  readonly module: { readonly sha256: string; readonly bytes: Uint8Array };
-  readonly validatesInput: (value: unknown) => boolean;
-  readonly validatesOutput: (value: unknown) => boolean;
-  /** A released output: JSON that two readers read alike, valid, within its bytes; or undefined. */
-  readonly readReleased: (output: Uint8Array) => Json | undefined;
-  /** What one call can tell an agent; null where nothing is released. */
-  readonly leak: OutputCeiling | null;
-}
-
-type Pick = (variants: readonly LoadedVariant[]) => LoadedVariant | undefined;
+type Picker = (variants: readonly OfferedVariant[]) => OfferedVariant | undefined;
 
 interface LoadedBundle {
   readonly record: BundleRecord;
-  readonly bundle: VerifiedBundle;
-  readonly variants: readonly LoadedVariant[];
+  readonly variants: readonly OfferedVariant[];
+  /** Its files, read and verified when they are first asked for, and then kept. */
+  readonly contents: () => Promise<VerifiedBundle>;
 }
 
 /**
  * What can be called: the active bundles, each verified again from its bytes when it is loaded, with
- * the trust of now (INV-LOAD-1). A bundle that no longer verifies offers nothing, and a row says so.
+ * the trust of now (INV-LOAD-1): its signed manifest to be chosen, its files before the first call. A bundle
+ * that no longer verifies offers nothing, or fails what is asked of it, and a row says so.
  */
 export class Registry {
   readonly #parts: Parts;
@@ -74,13 +56,25 @@ export class Registry {
     return new Offers(await this.variants());
   }
 
-  async variants(): Promise<readonly LoadedVariant[]> {
+  async variants(): Promise<readonly OfferedVariant[]> {
     return (await this.#loaded()).flatMap(({ variants }) => variants);
   }
 
   /** The verified files of an active bundle. */
   async bundle(name: string): Promise<VerifiedBundle | undefined> {
-    return (await this.#loaded()).find(({ record }) => record.name === name)?.bundle;
+    return (await this.#loaded()).find(({ record }) => record.name === name)?.contents();
+  }
+
+  /** Reads every active bundle whole, and names those that do not verify. A row is written of each. */
+  async damaged(): Promise<ReadonlySet<string>> {
+    const active = (await listBundles(this.#parts.store)).filter(({ state }) => state === 'active');
+    const damaged = new Set(active.map(({ name }) => name));
+    const verified = async ({ record, contents }: LoadedBundle): Promise<void> => {
+      await contents();
+      damaged.delete(record.name);
+    };
+    await Promise.allSettled((await this.#loaded()).map(verified));
+    return damaged;
   }
 
   #loaded(): Promise<readonly LoadedBundle[]> {
@@ -108,43 +102,65 @@ export class Registry {
     record: BundleRecord,
     capabilities: readonly CapabilityRecord[],
   ): Promise<LoadedBundle | null> {
-    const { store, log } = this.#parts;
+    const { tenant } = this.#parts;
     try {
-      const bundle = await this.#verify(record);
-      const enabled = await this.#enabledIds(record, capabilities);
-      const variants = bundle.manifest.capabilities.map((manifest) =>
-        this.#variant(bundle, manifest, enabled.has(manifest.id)),
+      const options = await this.#options();
+      const manifest = await this.#manifest(record, options);
+      const ids = await this.#enabledIds(record, capabilities);
+      const contents = once(() => this.#contents(record, options));
+      const variants = manifest.capabilities.map((capability) =>
+        offer(capability, {
+          target: targetOf(manifest, capability, { enabled: ids.has(capability.id), tenant }),
+          contents,
+        }),
       );
-      return { record, bundle, variants };
+      return { record, variants, contents };
     } catch (failure) {
-      const { code, detail } = asCcosError(failure);
-      log.error('bundle.rejected', { bundle: record.name, code });
-      await store.commit({
-        rows: [
-          {
-            type: 'bundle.rejected',
-            data: { bundle: record.name, digest: record.digest, code, ...detail },
-          },
-        ],
-      });
+      await this.#reject(record, failure);
       return null;
     }
   }
 
-  async #verify(record: BundleRecord): Promise<VerifiedBundle> {
-    const { files, trust, world, hostVersion, approvals } = this.#parts;
-    const bytes = files.readBundle(record.digest) ?? new Uint8Array();
-    const view = await trust.view();
-    const bundle = verifyBundle(bytes, {
-      trust: view,
-      now: world.now(),
-      mode: 'load',
-      hostVersion,
+  async #reject(record: BundleRecord, failure: unknown): Promise<void> {
+    const { store, log } = this.#parts;
+    const { code, detail } = asCcosError(failure);
+    log.error('bundle.rejected', { bundle: record.name, code });
+    await store.commit({
+      rows: [
+        {
+          type: 'bundle.rejected',
+          data: { bundle: record.name, digest: record.digest, code, ...detail },
+        },
+      ],
     });
+  }
+
+  async #options(): Promise<VerifyOptions> {
+    const { trust, world, hostVersion } = this.#parts;
+    return { trust: await trust.view(), now: world.now(), mode: 'load', hostVersion };
+  }
+
+  async #manifest(record: BundleRecord, options: VerifyOptions): Promise<Manifest> {
+    const { files, approvals } = this.#parts;
+    const head = files.readBundle(record.digest, ENVELOPE_END) ?? new Uint8Array();
+    const signed = verifyEnvelope(readEnvelope(head), options);
     const approved = await approvals.proven(record.approval ?? '', 'bundle.install');
-    if (bundle.digest !== record.digest) throw refusal('bundle_files', 'digest');
-    if (approved?.facts['digest'] !== bundle.digest) throw refusal('bundle_permission', 'approval');
-    return bundle;
+    if (signed.digest !== record.digest) throw refusal('bundle_files', 'digest');
+    if (approved?.facts['digest'] !== signed.digest) throw refusal('bundle_permission', 'approval');
+    return signed.manifest;
+  }
+
+  async #contents(record: BundleRecord, options: VerifyOptions): Promise<VerifiedBundle> {
+    try {
+      const bytes = this.#parts.files.readBundle(record.digest) ?? new Uint8Array();
+      const bundle = verifyBundle(bytes, options);
+      if (bundle.digest !== record.digest) throw refusal('bundle_files', 'digest');
+      return bundle;
+    } catch (failure) {
+      this.forget(); // the next question reads it anew
+      await this.#reject(record, failure);
+      throw failure;
+    }
   }
 
   /** Enabled is what an approval, signed by the operator, says of exactly this digest (INV-APPR-2). */
@@ -161,51 +177,13 @@ export class Registry {
     }
     return enabled;
   }
-
-  #variant(bundle: VerifiedBundle, manifest: ManifestCapability, enabled: boolean): LoadedVariant {
-    const bytes = bundle.files.get(manifest.module) ?? new Uint8Array();
-    const codeSha256 = sha256Hex(bytes);
-    const { name, version, publisher } = bundle.manifest;
-    const state = { capabilityKind: manifest.kind, verified: true, revoked: false, enabled };
-    const versioned = `${manifest.id}@${version}`;
-    return {
-      manifest,
-      input: manifest.input,
-      module: { sha256: codeSha256, bytes },
-      validatesInput: lazySchema(bundle, manifest.input.schema),
-      validatesOutput: lazySchema(bundle, manifest.output.schema),
-      readReleased: (output) => readReleased(bundle, manifest.output.schema, output),
-      leak: releasedCeiling(manifest, bundle.files),
-      target: {
-        name: manifest.id,
-        version,
-        bundle: name,
-        variant: manifest.variant,
-        codeSha256,
-        declaredClass: manifest.input.classes[0] ?? '',
-        capability: {
-          ...state,
-          id: versioned,
-          outputKind: manifest.output.kind,
-          tenant: this.#parts.tenant,
-        },
-        plugin: {
-          ...state,
-          kind: 'plugin',
-          id: versioned,
-          publisher: publisher.id,
-          effects: manifest.effects,
-        },
-      },
-    };
-  }
 }
 
 /** What the active bundles offered at one moment. */
 export class Offers {
-  readonly #variants: readonly LoadedVariant[];
+  readonly #variants: readonly OfferedVariant[];
 
-  constructor(variants: readonly LoadedVariant[]) {
+  constructor(variants: readonly OfferedVariant[]) {
     this.#variants = variants;
   }
 
@@ -213,36 +191,33 @@ export class Offers {
    * The variant of a capability that a `pick` takes. What is not enabled takes nothing from what is: it is
    * named only where nothing else reads this.
    */
-  find(id: string, pick: Pick): LoadedVariant | undefined {
+  find(id: string, pick: Picker): OfferedVariant | undefined {
     const variants = this.#variants.filter(({ manifest }) => manifest.id === id);
     return pick(variants.filter(isEnabled)) ?? pick(variants);
   }
 
   /** The first variant that may be called, or none. */
-  enabled(id: string): LoadedVariant | undefined {
+  enabled(id: string): OfferedVariant | undefined {
     return this.#variants.find((one) => one.manifest.id === id && isEnabled(one));
   }
 }
 
-const isEnabled = ({ target }: LoadedVariant): boolean => target.capability.enabled;
-
-/** Compiled at the first value that is checked. */
-function lazySchema(bundle: VerifiedBundle, path: string): (value: unknown) => boolean {
-  let compiled: ((value: unknown) => boolean) | null = null;
-  return (value) => {
-    compiled ??= compileSchema(checkSchema(bundle.files.get(path) ?? new Uint8Array()));
-    return compiled(value);
+function offer(
+  manifest: ManifestCapability,
+  { target, contents }: Pick<OfferedVariant, 'target'> & Pick<LoadedBundle, 'contents'>,
+): OfferedVariant {
+  const offered: OfferedVariant = {
+    target,
+    manifest,
+    input: manifest.input,
+    load: once(async () => loadVariant(offered, await contents())),
   };
+  return offered;
 }
 
-function readReleased(bundle: VerifiedBundle, path: string, output: Uint8Array): Json | undefined {
-  const schema = checkSchema(bundle.files.get(path) ?? new Uint8Array());
-  const refuse = (why: string): Error => refusal('bundle_schema', why);
-  let value: Json;
-  try {
-    value = parseStrictJson(output, { depth: BOUNDS.valueDepth, canonical: false, refuse });
-  } catch {
-    return undefined;
-  }
-  return compileSchema(schema)(value) && capsBytes(schema, value) ? value : undefined;
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
 }
+
+const isEnabled = ({ target }: OfferedVariant): boolean => target.capability.enabled;

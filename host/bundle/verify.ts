@@ -29,18 +29,22 @@ export interface VerifyOptions {
   readonly floor?: SequenceFloor;
 }
 
-declare const verified: unique symbol;
-
-/** A bundle that passed every check of {@link verifyBundle}; nothing else makes one. */
-export interface VerifiedBundle {
-  readonly [verified]: true;
+/** What the envelope of a bundle proves by itself: whose it is, and what is in it. */
+export interface SignedManifest {
   /** SHA-256 of the payload, hex: the identity of the bundle. */
   readonly digest: string;
   readonly manifest: Manifest;
-  /** The files by path, the envelope apart; views of the bytes that were verified. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
   /** Ids of the publisher's keys whose signatures counted. */
   readonly signers: readonly string[];
+}
+
+declare const verified: unique symbol;
+
+/** A bundle that passed every check of {@link verifyBundle}; nothing else makes one. */
+export interface VerifiedBundle extends SignedManifest {
+  readonly [verified]: true;
+  /** The files by path, the envelope apart; views of the bytes that were verified. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 /**
@@ -49,9 +53,19 @@ export interface VerifiedBundle {
  * before a trusted key has signed it. Refuses with a `bundle_…` code.
  */
 export function verifyBundle(bytes: Uint8Array, options: VerifyOptions): VerifiedBundle {
-  const { trust, mode, now } = options;
   const container = readContainer(bytes);
-  const envelope = parseEnvelope(container.get(ENVELOPE_PATH) ?? new Uint8Array());
+  const signed = verifyEnvelope(container.get(ENVELOPE_PATH) ?? new Uint8Array(), options);
+  const { manifest, digest } = signed;
+  checkContents(manifest, container);
+  checkFloor(manifest, digest, options.floor);
+  const files = new Map([...container].filter(([path]) => path !== ENVELOPE_PATH));
+  return { ...signed, files } as unknown as VerifiedBundle; // the one brand
+}
+
+/** The part of {@link verifyBundle} that needs the envelope and no other file. */
+export function verifyEnvelope(bytes: Uint8Array, options: VerifyOptions): SignedManifest {
+  const { trust, mode, now } = options;
+  const envelope = parseEnvelope(bytes);
   const digest = sha256Hex(envelope.payload);
   if (trust.revokedBundles.has(digest)) throw refusal('bundle_revoked', 'digest');
   if (envelope.signatures.length === 0) throw refusal('bundle_signature', 'unsigned');
@@ -60,10 +74,7 @@ export function verifyBundle(bytes: Uint8Array, options: VerifyOptions): Verifie
   const manifest = parseManifest(envelope.payload);
   const signers = checkPublisher(manifest, findings, trust);
   checkDemands(manifest, options);
-  checkContents(manifest, container);
-  checkFloor(manifest, digest, options.floor);
-  const files = new Map([...container].filter(([path]) => path !== ENVELOPE_PATH));
-  return { digest, manifest, files, signers } as unknown as VerifiedBundle; // the one brand
+  return { digest, manifest, signers };
 }
 
 /** The publisher that the manifest names must be the one whose keys have signed. */

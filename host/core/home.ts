@@ -45,7 +45,7 @@ export interface HomeFiles {
   readonly writeLastAct: (envelope: string) => void;
   /** Content-addressed and never overwritten: `digest` is SHA-256 of the manifest. */
   readonly writeBundle: (digest: string, bytes: Uint8Array) => void;
-  /** Null where there is no such file. */
-  readonly readBundle: (digest: string) => Uint8Array | null;
+  /** All of it, or its first bytes; null where there is no such file. */
+  readonly readBundle: (digest: string, most?: number) => Uint8Array | null;
   readonly removeBundle: (digest: string) => void;
 }

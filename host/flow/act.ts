@@ -1,4 +1,5 @@
-import type { LoadedVariant, Registry } from '../bundle/registry.ts';
+import type { Registry } from '../bundle/registry.ts';
+import type { LoadedVariant } from '../bundle/variant.ts';
 import { CcosError } from '../core/error.ts';
 import type { JsonObject } from '../core/json.ts';
 import { PUBLIC, tagList } from '../core/label.ts';
@@ -90,11 +91,12 @@ export class Actor {
     const offered = all.filter(
       ({ manifest }) => manifest.id === capability && manifest.kind === 'action',
     );
-    const variant = offered.find(({ target }) => target.capability.enabled) ?? offered[0];
-    if (variant === undefined) throw new CcosError('not_found', { what: 'capability' });
+    const chosen = offered.find(({ target }) => target.capability.enabled) ?? offered[0];
+    if (chosen === undefined) throw new CcosError('not_found', { what: 'capability' });
     const bytes = Buffer.byteLength(JSON.stringify(args));
     if (bytes > FIXED.actionBytes)
       throw new CcosError('too_large', { bytes, limit: FIXED.actionBytes });
+    const variant = await chosen.load();
     if (!variant.validatesInput(args)) throw new CcosError('invalid_input', { field: 'args' });
     return variant;
   }

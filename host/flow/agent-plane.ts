@@ -1,4 +1,5 @@
-import type { LoadedVariant, Registry } from '../bundle/registry.ts';
+import type { Registry } from '../bundle/registry.ts';
+import type { OfferedVariant } from '../bundle/variant.ts';
 import { CcosError } from '../core/error.ts';
 import { PUBLIC } from '../core/label.ts';
 import { LOCAL_SESSION } from '../core/run.ts';
@@ -132,13 +133,13 @@ export class AgentPlane {
     return this.askFor(session, variant);
   }
 
-  askFor(session: Session, { target }: LoadedVariant): Promise<Approval> {
+  askFor(session: Session, { target }: OfferedVariant): Promise<Approval> {
     const wanted = { channel: session.connection, capability: target.capability.id };
     return this.#parts.watches.ask(session.id, () => this.#parts.channels.requestGrant(wanted));
   }
 
   /** Throws `not_found`, for what is not enabled as well. */
-  async capability(credential: Credential, id: string): Promise<LoadedVariant> {
+  async capability(credential: Credential, id: string): Promise<OfferedVariant> {
     const variants = await this.#parts.registry.variants();
     const found = variants.find(({ target }) => target.name === id && target.capability.enabled);
     if (found !== undefined) return found;

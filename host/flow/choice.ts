@@ -1,4 +1,5 @@
-import type { LoadedVariant, Offers, Registry } from '../bundle/registry.ts';
+import type { Offers, Registry } from '../bundle/registry.ts';
+import type { LoadedVariant, OfferedVariant } from '../bundle/variant.ts';
 import { pickByMagic, pickByType, pickVariant } from '../bundle/routing.ts';
 import { CcosError } from '../core/error.ts';
 import { FIXED } from '../core/limits.ts';
@@ -49,12 +50,14 @@ export class Chooser {
     const known =
       offers.find(EXTRACT_TEXT, (variants) => pickByMagic(variants, head, declaredType)) ??
       (identifier && strangerTo(identifier, offers, declaredType));
-    if (known !== undefined) return { variant: known, document };
-    if (identifier !== undefined) return this.#identified(document, { limits, identifier, offers });
+    if (known !== undefined) return { variant: await known.load(), document };
+    if (identifier !== undefined)
+      return this.#identified(document, { limits, identifier: await identifier.load(), offers });
     const variant = offers.find(EXTRACT_TEXT, (variants) =>
       pickVariant(variants, head, declaredType),
     );
-    return variant === undefined ? this.#refuseUnread() : { variant, document };
+    if (variant === undefined) return this.#refuseUnread();
+    return { variant: await variant.load(), document };
   }
 
   /** What no plugin reads has failed where it was identified. */
@@ -72,13 +75,13 @@ export class Chooser {
       limits,
       args: {},
       isLast: () => false,
-      read(output) {
+      async read(output) {
         const identity = parseIdentity(output, identifier.validatesOutput);
         const type = typeOf(identity, document.declaredType);
         const isText = identity.media_type.startsWith('text/');
         const variant = offers.find(EXTRACT_TEXT, (variants) => pickByType(variants, type, isText));
         if (variant === undefined) throw unread(type);
-        return { type, variant };
+        return { type, variant: await variant.load() };
       },
     });
     const { type, variant } = result;
@@ -103,10 +106,10 @@ export class Chooser {
 
 /** What reads the declared type, where that is a type of another publisher's that the identifier cannot know. */
 function strangerTo(
-  { target: { bundle } }: LoadedVariant,
+  { target: { bundle } }: OfferedVariant,
   offers: Offers,
   declaredType = '',
-): LoadedVariant | undefined {
+): OfferedVariant | undefined {
   const reader = offers.find(EXTRACT_TEXT, (variants) => {
     const named = variants.filter((one) => pickByType([one], declaredType, false));
     return named.some(({ target }) => target.bundle === bundle) ? undefined : named[0];

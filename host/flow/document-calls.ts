@@ -1,4 +1,4 @@
-import type { LoadedVariant } from '../bundle/registry.ts';
+import type { LoadedVariant } from '../bundle/variant.ts';
 import { CcosError } from '../core/error.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { LimitValues } from '../core/limits.ts';
@@ -46,7 +46,7 @@ export interface Asked<Result> {
   readonly limits: LimitValues;
   readonly args: JsonObject;
   /** Makes the result of the output, or throws. */
-  readonly read: (output: Uint8Array) => Result;
+  readonly read: (output: Uint8Array) => Result | Promise<Result>;
   /** Whether nothing more is called in this run. */
   readonly isLast: (answer: PluginAnswer) => boolean;
 }
@@ -71,7 +71,7 @@ export class DocumentCalls {
     const hostCalls: HostCallRecord[] = [];
     try {
       const { answer, release } = await this.#run(call, document, { asked, hostCalls });
-      const result = asked.read(answer.output);
+      const result = await asked.read(answer.output);
       const ends = asked.isLast(answer) ? this.#ends(document, 'done') : [];
       await calls.succeed(call, { output: answer.output, hostCalls, release, ends });
       return { call, answer, result };

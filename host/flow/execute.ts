@@ -13,7 +13,7 @@ import type { Gate, Judged, Place } from '../kernel/gate.ts';
 import type { Run } from '../kernel/runs.ts';
 import type { Session } from '../kernel/sessions.ts';
 import type { Credential } from '../kernel/tokens.ts';
-import type { LoadedVariant } from '../bundle/registry.ts';
+import type { LoadedVariant, OfferedVariant } from '../bundle/variant.ts';
 import type { DecidedBlob } from '../kernel/transforms.ts';
 import type { AgentPlane, Looked } from './agent-plane.ts';
 import type { TransformAnswer, Transformer } from './transform.ts';
@@ -65,14 +65,15 @@ export class Executor {
   ): Promise<TransformAnswer> {
     const { session } = looked;
     const run = await this.#parts.agents.run(credential, session, request.run);
-    const variant = await this.#parts.agents.capability(credential, request.capability);
+    const offered = await this.#parts.agents.capability(credential, request.capability);
     const id = newId('call', this.#parts.world);
     const place = { session: session.id, run: run.id, call: id };
-    if (variant.manifest.kind !== 'transform')
+    if (offered.manifest.kind !== 'transform')
       throw await this.#parts.denials.refuse(
         credential.id,
-        this.#judgeExecute({ credential, variant, place }, true), // it opens nothing of a chat
+        this.#judgeExecute({ credential, variant: offered, place }, true), // it opens nothing of a chat
       );
+    const variant = await offered.load();
     if (request.refs.length === 0) throw new CcosError('invalid_input', { field: 'body.refs' });
     const refs: DecidedBlob[] = [];
     for (const [handle, ref] of request.refs.entries()) {
@@ -152,7 +153,7 @@ export class Executor {
       credential,
       variant,
       place,
-    }: { readonly credential: Credential; readonly variant: LoadedVariant; readonly place: Place },
+    }: { readonly credential: Credential; readonly variant: OfferedVariant; readonly place: Place },
     channelGranted: boolean,
   ): Judged {
     const { capability } = variant.target;

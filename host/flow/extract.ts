@@ -1,4 +1,5 @@
-import type { LoadedVariant, Registry } from '../bundle/registry.ts';
+import type { Registry } from '../bundle/registry.ts';
+import type { LoadedVariant } from '../bundle/variant.ts';
 import { CcosError, asCcosError } from '../core/error.ts';
 import type { ErrorBody } from '../core/error.ts';
 import { FIXED } from '../core/limits.ts';

@@ -1,4 +1,4 @@
-import type { LoadedVariant } from '../bundle/registry.ts';
+import type { LoadedVariant } from '../bundle/variant.ts';
 import { FAIL_CODES } from '../core/abi.ts';
 import { CcosError } from '../core/error.ts';
 import type { JsonObject } from '../core/json.ts';

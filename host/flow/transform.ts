@@ -1,4 +1,4 @@
-import type { LoadedVariant } from '../bundle/registry.ts';
+import type { LoadedVariant } from '../bundle/variant.ts';
 import { CcosError, asCcosError } from '../core/error.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { Json } from '../core/json.ts';

@@ -113,9 +113,9 @@ export function openHome(directory: string): HomeFiles {
         writeFileAtomic(bundlePath(digest), bytes, 0o400);
       });
     },
-    readBundle(digest) {
-      const bytes = readRegularFile(bundlePath(digest));
-      return bytes === null ? null : Uint8Array.from(bytes);
+    readBundle(digest, most) {
+      const bytes = readRegularFile(bundlePath(digest), most);
+      return bytes === null ? null : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     },
     removeBundle(digest) {
       rmSync(bundlePath(digest), { force: true });

@@ -90,8 +90,8 @@ describe('attack 43 (INV-LOAD-1): the stored file of an approved bundle is chang
     utimesSync(stored, time, time);
     expect([statSync(stored).size, statSync(stored).mtimeMs]).toEqual([size, time.getTime()]);
     const { exit, stdout, stderr } = await extract();
-    expect([exit, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('(unsupported_type)');
+    expect([exit, stdout]).toEqual([5, '']);
+    expect(stderr).toContain('(bundle_files)');
     const rows = (await rejections()).slice(before);
     expect(rows[0]?.data).toMatchObject({ bundle: 'acme/plugins', code: 'bundle_files' });
     const { capabilities } = await ccosJson<{ capabilities: readonly { state: string }[] }>(
@@ -112,16 +112,31 @@ describe('attack 43 (INV-LOAD-1): the stored file of an approved bundle is chang
       text: 'what the publisher made',
     });
     expect(await gateway.stop()).toBe(0);
-    expect((await extract()).exit).toBe(1);
+    expect((await extract()).exit).toBe(5);
+  });
+
+  test('before a running gateway has read it, and it answers that it is damaged', async () => {
+    writeFileSync(stored, kept);
+    const gateway = await up(home);
+    writeFileSync(stored, swap(kept));
+    expect((await extractWith(gateway, 'one')).body).toContain('bundle_files');
+    writeFileSync(stored, kept);
+    expect(JSON.parse((await extractWith(gateway, 'one')).body)).toMatchObject({
+      text: 'what the publisher made',
+    });
+    expect(await gateway.stop()).toBe(0);
   });
 
   test.each([
-    ['cut short', () => kept.subarray(0, kept.length - 1024)],
-    ['emptied', () => Buffer.alloc(0)],
-    ['one bit of its envelope flipped', () => flip(kept, 700)],
-  ])('%s, and it is not run', async (_, content) => {
+    ['cut short', 5, () => kept.subarray(0, kept.length - 1024)],
+    ['emptied', 1, () => Buffer.alloc(0)],
+    ['one bit of its envelope flipped', 1, () => flip(kept, 700)],
+  ])('%s, and it is not run', async (_, expected, content) => {
     writeFileSync(stored, content());
-    expect((await extract()).exit).toBe(1);
+    expect((await extract()).exit).toBe(expected);
+    const doctor = await ccos(home, 'doctor', '--json');
+    expect([doctor.exit, doctor.stdout]).toEqual([1, expect.stringContaining('bundles.files')]);
+    expect(doctor.stdout).toContain('1 active bundles are not what was approved');
   });
 });
 

@@ -217,7 +217,7 @@ describe('Transformer: what an honest transform gives', () => {
     await execute('honest');
     const after = await runs.ofSession(session);
     const [variant] = await chat.services.registry.variants();
-    const bits = variant?.leak?.bits ?? 0;
+    const bits = (await variant?.load())?.leak?.bits ?? 0;
     expect(leakWords(bits)).toMatch(/^at most [0-9.]+ KB per message/);
     expect(before.leakBits - after.leakBits).toBe(bits);
     expect(tagList(after.taint)).toEqual(['pii.redacted']);

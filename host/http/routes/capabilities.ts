@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CcosError } from '../../core/error.ts';
 import { leakWords } from '../../core/leak.ts';
-import type { LoadedVariant } from '../../bundle/registry.ts';
+import type { OfferedVariant } from '../../bundle/variant.ts';
 import { route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -11,7 +11,7 @@ export const capabilityRoutes = [
     path: '/v1/admin/capabilities',
     summary: 'The catalogue',
     async handle(services) {
-      return { capabilities: await catalogue(services) };
+      return { capabilities: await verifiedCatalogue(services) };
     },
   }),
   route({
@@ -21,7 +21,7 @@ export const capabilityRoutes = [
     query: z.strictObject({ bundle: z.string().max(80).optional() }),
     async handle(services, { params, query }) {
       const id = params['id'] ?? '';
-      const offers = (await catalogue(services)).filter((entry) => entry.id === id);
+      const offers = (await verifiedCatalogue(services)).filter((entry) => entry.id === id);
       const named = offers.filter(({ bundle }) => bundle === (query.bundle ?? bundle));
       const capability = named.find(({ state }) => state === 'enabled') ?? named[0];
       if (capability === undefined) throw new CcosError('not_found', { what: 'capability' });
@@ -75,15 +75,24 @@ interface Entry {
   readonly output: string;
 }
 
-async function catalogue({ registry, installer }: Services): Promise<readonly Entry[]> {
-  const variants = await registry.variants();
+/** The catalogue after every file behind it was verified: what is damaged offers nothing. */
+async function verifiedCatalogue(services: Services): Promise<readonly Entry[]> {
+  const damaged = await services.registry.damaged();
+  return catalogue(services, ({ target }) => !damaged.has(target.bundle));
+}
+
+async function catalogue(
+  { registry, installer }: Services,
+  offered: (variant: OfferedVariant) => boolean = () => true,
+): Promise<readonly Entry[]> {
+  const variants = (await registry.variants()).filter(offered);
   const { capabilities } = await installer.list();
-  const offers = new Map<string, LoadedVariant[]>();
+  const offers = new Map<string, OfferedVariant[]>();
   for (const variant of variants) {
     const offer = `${variant.target.name} ${variant.target.bundle}`;
     offers.set(offer, [...(offers.get(offer) ?? []), variant]);
   }
-  const loaded = [...offers.values()].map(entryOf);
+  const loaded = await Promise.all([...offers.values()].map(entryOf));
   const pending = capabilities
     .filter(({ id, bundle }) => !loaded.some((entry) => entry.id === id && entry.bundle === bundle))
     .map(({ id, bundle, state }) => ({
@@ -97,7 +106,9 @@ async function catalogue({ registry, installer }: Services): Promise<readonly En
   return [...loaded, ...pending];
 }
 
-function entryOf(variants: readonly LoadedVariant[]): Entry & Readonly<Record<string, unknown>> {
+async function entryOf(
+  variants: readonly OfferedVariant[],
+): Promise<Entry & Readonly<Record<string, unknown>>> {
   const [first] = variants;
   if (first === undefined) throw new CcosError('internal', { why: 'no_variant' });
   const { target, manifest } = first;
@@ -113,13 +124,19 @@ function entryOf(variants: readonly LoadedVariant[]): Entry & Readonly<Record<st
     media_types: [...new Set(variants.flatMap(({ input }) => input.mediaTypes))],
     variants: variants.map(({ target: { variant } }) => variant),
     limits: manifest.limits,
-    ...leakOf(variants),
+    ...(await leakOf(variants)),
   };
 }
 
 /** Of the variant that can tell the most. */
-function leakOf(variants: readonly LoadedVariant[]): Readonly<Record<string, string | number>> {
-  const leaks = variants.flatMap(({ leak }) => (leak === null ? [] : [leak.bits]));
+async function leakOf(
+  variants: readonly OfferedVariant[],
+): Promise<Readonly<Record<string, string | number>>> {
+  const released = variants.filter(({ manifest }) => manifest.output.kind === 'released');
+  const loaded = await Promise.allSettled(released.map(({ load }) => load())); // what fails has left a row
+  const leaks = loaded.flatMap((one) =>
+    one.status === 'rejected' || one.value.leak === null ? [] : [one.value.leak.bits],
+  );
   if (leaks.length === 0) return {};
   const bits = Math.max(...leaks);
   return { leak_bits: bits, leak_ceiling: leakWords(bits) };
