@@ -13,6 +13,8 @@ import { FileEgress } from './kernel/file-egress.ts';
 import { Gate } from './kernel/gate.ts';
 import { HttpEgress } from './kernel/http-egress.ts';
 import { LimitGrants } from './kernel/limit-grants.ts';
+import { Policies } from './kernel/policies.ts';
+import type { InForce } from './kernel/policies.ts';
 import { Runs } from './kernel/runs.ts';
 import { SecretUses } from './kernel/secret-use.ts';
 import { Secrets } from './kernel/secrets.ts';
@@ -20,7 +22,6 @@ import { Sessions } from './kernel/sessions.ts';
 import type { Current } from './kernel/settings.ts';
 import { Tokens } from './kernel/tokens.ts';
 import { ApprovalWatches } from './kernel/watches.ts';
-import type { PolicyEngine } from './policy/engine.ts';
 import { makeOutside } from './runtime/outside.ts';
 import { world } from './runtime/world.ts';
 import type { Store } from './store/store.ts';
@@ -31,7 +32,7 @@ export const TENANT = 'local';
 export interface KernelParts {
   readonly home: HomeFiles;
   readonly store: Store;
-  readonly engine: PolicyEngine;
+  readonly inForce: InForce;
   readonly current: Current;
   readonly keys: ParsedKeys;
   readonly acts: Acts;
@@ -43,14 +44,14 @@ export interface KernelParts {
 export function assembleKernel({
   home,
   store,
-  engine,
+  inForce,
   current,
   keys,
   acts,
   outside = makeOutside({ keepOut: home.directory }),
 }: KernelParts) {
   const { chainVerifierKey, operator } = keys;
-  const gate = new Gate({ store, world, engine: () => engine });
+  const gate = new Gate({ store, world, engine: () => inForce.engine });
   const approvals = new Approvals({ store, gate, world, operator, acts });
   const kernel = { store, gate, approvals, acts, world, tenant: TENANT };
   const runs = new Runs(kernel);
@@ -70,6 +71,7 @@ export function assembleKernel({
     calls: new Calls(kernel),
     limits: new LimitGrants({ store, approvals, config: () => current.config }),
     audit: new Audit({ store, gate, verifierKey: chainVerifierKey }),
+    policies: new Policies({ inForce, signer: operator.id }),
     binds: new Binds({ gate, approvals, gatewayId: home.id }),
     blobs: new Blobs(kernel),
     secrets: new Secrets(kernel),

@@ -19,10 +19,10 @@ import type { Bind, Binds } from './kernel/binds.ts';
 import type { Calls } from './kernel/calls.ts';
 import type { Gate } from './kernel/gate.ts';
 import { verifyPack } from './kernel/pack-signature.ts';
+import type { InForce } from './kernel/policies.ts';
 import type { Runs } from './kernel/runs.ts';
 import { SettingsService } from './kernel/settings.ts';
 import type { Current } from './kernel/settings.ts';
-import type { PolicyEngine } from './policy/engine.ts';
 import { loadPack } from './policy/pack.ts';
 import { assembleChat } from './chat.ts';
 import { examineHome, walls } from './runtime/doctor.ts';
@@ -80,10 +80,10 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
 }
 
 async function joinGateway(joined: Joined): Promise<OpenGateway> {
-  const { store, engine, sandbox, current, log, home } = joined;
+  const { store, sandbox, current, log, home } = joined;
   const acts = await Acts.open({ store, operator: joined.keys.operator, files: home });
   const parts = assemble({ ...joined, acts });
-  await recordStart(parts, { options: joined, store, engine, current });
+  await recordStart(parts, joined);
   return {
     services: parts.services,
     config: current,
@@ -123,7 +123,7 @@ function startSandbox({ config }: Current, log: LeveledLog): Sandbox {
 async function openState(
   home: HomeFiles,
   lockWaitMillis: number,
-): Promise<Pick<Joined, 'store' | 'engine' | 'keys'>> {
+): Promise<Pick<Joined, 'store' | 'inForce' | 'keys'>> {
   const keys = parseKeys(home.keys());
   const pack = home.readPack();
   const identity = verifyPack(pack, keys.operator);
@@ -151,12 +151,12 @@ async function openState(
     await store.value.close();
     throw asCcosError(engine.reason);
   }
-  return { store: store.value, engine: engine.value, keys };
+  return { store: store.value, inForce: { engine: engine.value, pack }, keys };
 }
 
 interface Joined extends GatewayOptions {
   readonly store: Store;
-  readonly engine: PolicyEngine;
+  readonly inForce: InForce;
   readonly keys: ParsedKeys;
   readonly sandbox: Sandbox;
   readonly current: Current;
@@ -205,6 +205,7 @@ function assemble(joined: WithActs): Assembled {
     sessions,
     secrets: kernel.secrets,
     secretUses: kernel.secretUses,
+    policies: kernel.policies,
     runs,
     ...chat,
     tokens,
@@ -230,24 +231,17 @@ function makeBundles(
   return { trust, registry, installer: new Installer({ ...common, changed: registry.forget }) };
 }
 
-async function recordStart(
-  parts: Assembled,
-  opened: {
-    readonly options: GatewayOptions;
-    readonly store: Store;
-    readonly engine: PolicyEngine;
-    readonly current: Current;
-  },
-): Promise<void> {
-  const { options, store, engine, current } = opened;
+async function recordStart(parts: Assembled, joined: Joined): Promise<void> {
+  const { store, inForce, current } = joined;
+  const { version, sha256 } = inForce.engine;
   const rows: RowInput[] = [];
-  if (store.openedSize === 0) rows.push({ type: 'home.created', data: { home: options.home.id } });
+  if (store.openedSize === 0) rows.push({ type: 'home.created', data: { home: joined.home.id } });
   if (store.migratedFrom !== null)
     rows.push({ type: 'home.migrated', data: { from: store.migratedFrom } });
-  if (options.mode === 'gateway' || store.openedSize === 0)
+  if (joined.mode === 'gateway' || store.openedSize === 0)
     rows.push(
-      { type: 'gateway.start', data: { version: options.version, mode: options.mode } },
-      { type: 'policy.loaded', data: { version: engine.version, sha256: engine.sha256 } },
+      { type: 'gateway.start', data: { version: joined.version, mode: joined.mode } },
+      { type: 'policy.loaded', data: { version, sha256 } },
       { type: 'config.loaded', data: { file: 'config.json', sha256: current.sha256 } },
     );
   if (rows.length > 0) await store.commit({ rows });
@@ -268,7 +262,7 @@ async function recordStart(
 }
 
 async function statusOf(services: Services, joined: Joined, started: number): Promise<JsonObject> {
-  const { home, engine, sandbox, version, mode } = joined;
+  const { home, inForce, sandbox, version, mode } = joined;
   const { bundles, capabilities } = await services.installer.list();
   const pending = await services.approvals.list('pending');
   const [head] = await services.audit.rows({ limit: 1 });
@@ -282,7 +276,7 @@ async function statusOf(services: Services, joined: Joined, started: number): Pr
     started: new Date(started).toISOString(),
     uptime_seconds: Math.round((world.now() - started) / 1000),
     runtime: { name: RUNTIME, version: runtimeVersion() },
-    policy: { version: engine.version, sha256: engine.sha256 },
+    policy: { version: inForce.engine.version, sha256: inForce.engine.sha256 },
     chain: { rows: head?.seq ?? 0 },
     quarantine: { ...(await services.blobs.stats()) },
     sandbox: { ...sandbox.stats() },

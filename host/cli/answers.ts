@@ -258,3 +258,55 @@ export interface Session {
     readonly taint: { readonly tags: readonly string[]; readonly origins: readonly string[] };
   };
 }
+
+export interface PolicyRule {
+  readonly id: string;
+  readonly effect: 'permit' | 'forbid';
+  readonly title: string;
+  readonly approval?: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface PolicyPack {
+  readonly version: string;
+  readonly sha256: string;
+  readonly signer: string;
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+  readonly rules: readonly PolicyRule[];
+}
+
+type Decision = 'allow' | 'deny' | 'needs-approval';
+
+export interface PolicyCell {
+  readonly label: string;
+  readonly sink: string;
+  readonly approved: boolean;
+  readonly decision: Decision;
+  readonly rules: readonly string[];
+  readonly reason: string;
+}
+
+/** A decision that was not made. */
+export interface DryRun {
+  readonly decision: Decision;
+  readonly rules: readonly string[];
+  readonly reason: string;
+  readonly approval_kind?: string;
+  readonly unmet?: readonly string[];
+  readonly facts: readonly {
+    readonly fact: string;
+    readonly value: string;
+    readonly instead: string;
+    readonly decision: Decision;
+  }[];
+  readonly policy: { readonly version: string; readonly sha256: string };
+}
+
+export interface PolicyProblem {
+  readonly code: string;
+  readonly file?: string;
+  readonly rule?: string;
+  readonly detail?: string;
+  readonly mend: string;
+}

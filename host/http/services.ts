@@ -14,6 +14,7 @@ import type { Audit } from '../kernel/audit.ts';
 import type { Blobs } from '../kernel/blobs.ts';
 import type { Channels } from '../kernel/channels.ts';
 import type { Messages } from '../kernel/messages.ts';
+import type { Policies } from '../kernel/policies.ts';
 import type { Store } from '../kernel/records.ts';
 import type { Runs } from '../kernel/runs.ts';
 import type { Sessions } from '../kernel/sessions.ts';
@@ -37,6 +38,7 @@ export interface Services {
   readonly agents: AgentPlane;
   readonly executor: Executor;
   readonly messages: Messages;
+  readonly policies: Policies;
   readonly runs: Runs;
   readonly sessions: Sessions;
   readonly secrets: Secrets;

@@ -17,6 +17,17 @@ export interface PolicyEngine {
   readonly rules: readonly Rule[];
   /** Never throws: what cannot be decided is denied by {@link ENGINE_ERROR}. No I/O, no clock. */
   readonly decide: (question: Question) => Verdict;
+  /** Which rules decide, without an explanation; null where Cedar cannot say. */
+  readonly weigh: (question: Question) => Weighed | null;
+  /** Gives back what Cedar keeps of the pack; the engine is not asked again. */
+  readonly dispose: () => void;
+}
+
+/** The forbids that hold, or the permits that hold where none forbids. */
+export interface Weighed {
+  readonly allowed: boolean;
+  /** By id. */
+  readonly rules: readonly Rule[];
 }
 
 interface EngineParts {
@@ -25,6 +36,7 @@ interface EngineParts {
   readonly name: string;
   readonly identity: { readonly version: string; readonly sha256: string };
   readonly rules: readonly Rule[];
+  readonly dispose: () => void;
 }
 
 const ENGINE_FAILED: Verdict = {
@@ -36,10 +48,10 @@ const ENGINE_FAILED: Verdict = {
 const KEPT_VERDICTS = 2048;
 const NO_RULE = 'no rule allows this';
 
-export function makeEngine({ cedar, name, identity, rules }: EngineParts): PolicyEngine {
+export function makeEngine({ cedar, name, identity, rules, dispose }: EngineParts): PolicyEngine {
   const explain = makeExplain({ cedar, pack: name, rules });
 
-  function judge(action: ActionName, request: CedarRequest): Verdict {
+  function ask(request: CedarRequest): Weighed | null {
     const answer = cedar.statefulIsAuthorized({
       ...request,
       preparsedSchemaName: name,
@@ -47,15 +59,21 @@ export function makeEngine({ cedar, name, identity, rules }: EngineParts): Polic
       validateRequest: true,
     });
     // Cedar skips a forbid that errs, which would open what it closes.
-    if (answer.type !== 'success' || answer.response.diagnostics.errors.length > 0)
-      return ENGINE_FAILED;
+    if (answer.type !== 'success' || answer.response.diagnostics.errors.length > 0) return null;
     const { decision, diagnostics } = answer.response;
     const named = diagnostics.reason.map((id) => rules[ruleNumber(id)]);
     const decided = named.filter((rule) => rule !== undefined).sort(byId);
-    if (decided.length !== named.length) return ENGINE_FAILED;
-    if (decision === 'allow') return because('allow', decided);
+    return decided.length === named.length
+      ? { allowed: decision === 'allow', rules: decided }
+      : null;
+  }
+
+  function judge(action: ActionName, request: CedarRequest): Verdict {
+    const weighed = ask(request);
+    if (weighed === null) return ENGINE_FAILED;
+    if (weighed.allowed) return because('allow', weighed.rules);
     const gaps = (): readonly Gap[] => explain(action, request);
-    return decided.length > 0 ? forbidden(decided, gaps) : notPermitted(gaps());
+    return weighed.rules.length > 0 ? forbidden(weighed.rules, gaps) : notPermitted(gaps());
   }
 
   const known = new Map<string, Verdict>();
@@ -75,6 +93,14 @@ export function makeEngine({ cedar, name, identity, rules }: EngineParts): Polic
   return {
     ...identity,
     rules,
+    dispose,
+    weigh(question) {
+      try {
+        return ask(cedarRequest(question));
+      } catch {
+        return null;
+      }
+    },
     decide(question) {
       try {
         return recall(question);

@@ -1,5 +1,6 @@
-import type { ActionConstraint, Clause, Expr, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { ActionConstraint, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Cedar } from './cedar.ts';
+import { conditionText, conjuncts, isApproval } from './condition.ts';
 import type { CedarRequest } from './entities.ts';
 import type { ActionName } from './question.ts';
 import type { Rule } from './rule.ts';
@@ -33,18 +34,6 @@ interface ExplainedPack {
   readonly pack: string;
   readonly rules: readonly Rule[];
 }
-/** Cedar's type of an extension call overlaps every other expression, so `in` does not narrow. */
-interface Conjunction {
-  readonly '&&': { readonly left: Expr; readonly right: Expr };
-}
-
-const APPROVED = { '.': { left: { Var: 'context' }, attr: 'approved' } };
-const ANYTHING = {
-  effect: 'permit',
-  principal: { op: 'All' },
-  action: { op: 'All' },
-  resource: { op: 'All' },
-} as const;
 
 /**
  * Explains denials by a second set of policies: each condition of each permit as a permit of its own,
@@ -113,25 +102,4 @@ function permitsFor(
 /** Whether the head can fit; a group of actions may, and Cedar then says whether it does. */
 function mayConcern(constraint: ActionConstraint, action: ActionName): boolean {
   return constraint.op !== '==' || JSON.stringify(constraint).includes(`"${action}"`);
-}
-
-function conjuncts({ kind, body }: Clause): readonly Expr[] {
-  return kind === 'when' ? operands(body) : [{ '!': { arg: body } }];
-}
-
-function operands(body: Expr): readonly Expr[] {
-  if (!('&&' in body)) return [body];
-  const { left, right } = (body as Conjunction)['&&'];
-  return [...operands(left), ...operands(right)];
-}
-
-function isApproval(body: Expr): boolean {
-  return JSON.stringify(body) === JSON.stringify(APPROVED);
-}
-
-/** As Cedar writes it, for example `context.bytes <= context.limit`. */
-function conditionText(cedar: Cedar, body: Expr): string {
-  const answer = cedar.policyToText({ ...ANYTHING, conditions: [{ kind: 'when', body }] });
-  const text = answer.type === 'success' ? answer.text : '';
-  return text.slice(text.indexOf('{') + 1, text.lastIndexOf('}')).trim();
 }

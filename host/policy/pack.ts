@@ -17,7 +17,7 @@ export interface PackIdentity {
   readonly sha256: string;
 }
 
-interface ParsedPack {
+export interface ParsedPack {
   readonly schema: string;
   readonly rules: readonly Rule[];
 }
@@ -39,15 +39,31 @@ export async function loadPack(source: PackSource, identity: PackIdentity): Prom
 
 function parseEngine(cedar: Cedar, source: PackSource, identity: PackIdentity): PolicyEngine {
   const pack = parsePack(cedar, source);
-  const name = nextName();
+  const name = takeName();
+  try {
+    return keepPack(cedar, { name, pack, identity });
+  } catch (failure) {
+    freeNames.push(name);
+    throw failure;
+  }
+}
+
+interface Named {
+  readonly name: string;
+  readonly pack: ParsedPack;
+  readonly identity: PackIdentity;
+}
+
+function keepPack(cedar: Cedar, { name, pack, identity }: Named): PolicyEngine {
   if (cedar.preparseSchema(name, pack.schema).type !== 'success') throw refused('schema');
   validate(cedar, pack);
   const parsed = cedar.preparsePolicySet(name, { staticPolicies: joined(pack.rules) });
   if (parsed.type !== 'success') throw refused('syntax');
-  return makeEngine({ cedar, name, identity, rules: pack.rules });
+  const dispose = (): void => void freeNames.push(name);
+  return makeEngine({ cedar, name, identity, rules: pack.rules, dispose });
 }
 
-function parsePack(cedar: Cedar, source: PackSource): ParsedPack {
+export function parsePack(cedar: Cedar, source: PackSource): ParsedPack {
   const names = [...source.keys()].sort();
   const schemas = names.filter((name) => name.endsWith('.cedarschema'));
   const policies = names.filter((name) => name.endsWith('.cedar'));
@@ -78,10 +94,11 @@ function validate(cedar: Cedar, { schema, rules }: ParsedPack): void {
   if (answer.otherWarnings.length > 0) throw refused('validation');
 }
 
-let packs = 0;
+let names = 0;
+const freeNames: string[] = [];
 
-/** Cedar keeps what it parsed under a global name; a new one leaves the active pack alone. */
-function nextName(): string {
-  packs += 1;
-  return `pack-${String(packs)}`;
+/** Cedar keeps what it parsed under a global name; another one leaves the active pack alone. */
+function takeName(): string {
+  names += 1;
+  return freeNames.pop() ?? `pack-${String(names)}`;
 }

@@ -33,10 +33,17 @@ export function readRules(cedar: Cedar, file: string, text: string): readonly Ru
   const parts = cedar.policySetTextToParts(text);
   if (parts.type !== 'success') throw refused('syntax');
   if (parts.policy_templates.length > 0) throw refused('template');
-  return parts.policies.map((policy) => readRule(file, policy));
+  return inOrder(text, parts.policies).map((policy) => readRule(file, policy));
 }
 
-function readRule(file: string, text: string): Rule {
+/** Cedar names policies by number and gives them back in the order of those names as words. */
+export function inOrder(text: string, policies: readonly string[]): readonly string[] {
+  const places = new Map(policies.map((policy) => [policy, text.indexOf(policy)]));
+  return [...policies].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+}
+
+/** One policy of a file; throws as {@link readRules}. */
+export function readRule(file: string, text: string): Rule {
   const { effect, annotations } = readHead(text);
   const id = annotations.get('id');
   if (id === undefined || !RULE_ID.test(id) || RESERVED.test(id)) throw refused('id');

@@ -33,8 +33,9 @@ const APPROVAL_KINDS = {
   tenant: 'egress.exception',
 } as const;
 
-describe('policyTable', async () => {
-  const cells = policyTable(await load());
+describe('policyTable (D0.2-b)', async () => {
+  const engine = await load();
+  const cells = policyTable(engine);
 
   it('has a cell for each label, sink and approval', () => {
     const keys = cells.map(({ label, sink, approved }) => `${label} ${sink} ${String(approved)}`);
@@ -45,6 +46,14 @@ describe('policyTable', async () => {
     const row = (approved: boolean) =>
       cells.filter((c) => c.label === label && c.approved === approved);
     expect([letters(row(false)), letters(row(true))]).toEqual(expected);
+  });
+
+  it('has the title of its rule as the reason in every cell, or says that none allows it', () => {
+    const titles = new Map(engine.rules.map(({ id, title }) => [id, title]));
+    for (const { rules, reason } of cells) {
+      const said = rules.map((id) => titles.get(id) ?? 'no rule allows this');
+      expect(said.every((title) => reason.includes(title))).toBe(true);
+    }
   });
 
   it('names a rule in every cell, and the kind in every one that needs an approval', () => {

@@ -70,6 +70,11 @@ export const NOUNS: readonly Noun[] = [
     load: async () => (await import('./approvals.ts')).APPROVALS,
   },
   {
+    name: 'policy',
+    summary: 'what is allowed, and what a change would allow',
+    load: async () => (await import('./policy.ts')).POLICY,
+  },
+  {
     name: 'token',
     summary: 'credentials of agents and operators',
     load: async () => (await import('./token.ts')).TOKEN,

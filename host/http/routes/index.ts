@@ -8,6 +8,7 @@ import { bundleRoutes } from './bundles.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { channelRoutes } from './channels.ts';
 import { extractRoutes } from './extract.ts';
+import { policyRoutes } from './policy.ts';
 import { secretRoutes } from './secrets.ts';
 import { sessionRoutes } from './sessions.ts';
 
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   ...bundleRoutes,
   ...approvalRoutes,
   ...auditRoutes,
+  ...policyRoutes,
   ...secretRoutes,
   ...channelRoutes,
   ...sessionRoutes,
