@@ -9,6 +9,8 @@ import { approveDocuments, makeTestHome, openTestGateway } from './home.ts';
 /** The built program; the tests run it on the Node that runs them. */
 export const MAIN = resolve('dist/main.js');
 const ENDS_WITHIN_MILLIS = 60_000;
+/** A gateway serves as long as the test that has started it. */
+const SERVES_WITHIN_MILLIS = 1_800_000;
 
 /** A process with our home, nothing else of this environment, and no terminal. */
 function start(args: readonly string[], home: string): ChildProcess {
@@ -31,9 +33,9 @@ function collect(child: ChildProcess): { readonly stdout: () => string; stderr: 
   };
 }
 
-function ended(child: ChildProcess): Promise<number | null> {
+function ended(child: ChildProcess, millis = ENDS_WITHIN_MILLIS): Promise<number | null> {
   return new Promise((settle) => {
-    const late = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN_MILLIS);
+    const late = setTimeout(() => child.kill('SIGKILL'), millis);
     child.once('close', (code) => {
       clearTimeout(late);
       settle(code);
@@ -83,7 +85,7 @@ export interface Up {
 export async function up(home: string, ...args: readonly string[]): Promise<Up> {
   const child = start([MAIN, 'up', '--port', '0', ...args], home);
   const { stdout, stderr } = collect(child);
-  const exited = ended(child);
+  const exited = ended(child, SERVES_WITHIN_MILLIS);
   const url = await Promise.race([
     until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(stdout())?.[0], 'ccos up listens'),
     exited.then((code) => {
