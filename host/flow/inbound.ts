@@ -117,16 +117,18 @@ export class Inbound {
     const { channel, event, session, before } = arrived;
     const run = await this.#parts.runs.currentOf(session.id);
     const place = { session: session.id, ...(run !== null && { run: run.id }) };
-    const stale = before === null ? 0 : await this.#parts.messages.countDerived(before.id);
+    const { messages } = this.#parts;
+    const stale = before === null ? 0 : await messages.countDerived(before.id);
+    const destroys = before !== null && isWithdrawal(event) && (await messages.hasBlobs(before));
     try {
       await this.#parts.intake.take(place, parts, (refs) =>
-        this.#tell(arrived, refs, { place, stale }),
+        this.#tell(arrived, refs, { place, stale, destroys }),
       );
     } catch (failure) {
       if (asCcosError(failure).code !== 'conflict') throw failure;
       return this.#ignore(channel, event.kind, 'duplicate'); // taken at the same moment
     }
-    if (isWithdrawal(event)) await this.#parts.blobs.destroyDeleted();
+    if (destroys) await this.#parts.blobs.destroyDeleted();
   }
 
   #tell(
@@ -135,9 +137,11 @@ export class Inbound {
     {
       place,
       stale,
+      destroys,
     }: {
       readonly place: { readonly session: string; readonly run?: string };
       readonly stale: number;
+      readonly destroys: boolean;
     },
   ): Telling {
     const { event, before } = arrived;
@@ -158,7 +162,7 @@ export class Inbound {
           ...(before !== null && { previous: before.id, stale }),
         },
       },
-      ...(isWithdrawal(event) ? [{ ...intentRow('deleted'), ...place }] : []),
+      ...(destroys ? [{ ...intentRow('deleted'), ...place }] : []),
     ];
     return { rows, changes: this.#changes(arrived, made) };
   }

@@ -4,6 +4,7 @@ import {
   countDerived,
   countEvents,
   findEvent,
+  hasBlobs,
   hasRevision,
   insertDerivation,
   insertEvent,
@@ -49,6 +50,11 @@ export class Messages {
   /** How many results were made of a version. */
   countDerived(event: string): Promise<number> {
     return countDerived(this.#store, event);
+  }
+
+  /** Whether a deletion has anything to destroy. */
+  hasBlobs({ connection, native }: EventRecord): Promise<boolean> {
+    return hasBlobs(this.#store, connection, native);
   }
 
   /** A first version, or one that stands beside those before it. */

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ccos, fails, parsed, scratch } from './harness.ts';
+import { makeTestFolder } from '../support/home.ts';
+import { ccos, fails, parsed } from './harness.ts';
 import type { Routes } from './harness.ts';
 
 const APPROVAL = {
@@ -176,7 +177,7 @@ const BUNDLE = {
 };
 
 async function install(options: readonly string[], setup: { typed?: string; kind?: string } = {}) {
-  const cwd = await scratch();
+  const cwd = makeTestFolder();
   await writeFile(join(cwd, 'a.ccosb'), 'bytes');
   const approval = { ...APPROVAL, kind: setup.kind ?? APPROVAL.kind };
   const routes = { ...ROUTES, 'POST /bundles': () => ({ bundle: BUNDLE, approvals: [approval] }) };
@@ -236,7 +237,7 @@ describe('ccos bundle install', () => {
   });
 
   it('says how to trust a key that is not trusted, with exit 5', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await writeFile(join(cwd, 'a.ccosb'), 'bytes');
     const routes = { 'POST /bundles': fails('bundle_untrusted_key', { why: 'unknown_publisher' }) };
     const ran = await ccos(['bundle', 'install', 'a.ccosb'], { cwd, routes });

@@ -1,7 +1,8 @@
 import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { ccos, fails, parsed, scratch, start } from './harness.ts';
+import { makeTestFolder } from '../support/home.ts';
+import { ccos, fails, parsed, start } from './harness.ts';
 import type { Routes } from './harness.ts';
 
 function row(seq: number, data: object = { decision: 'allow' }) {
@@ -185,7 +186,7 @@ describe('ccos audit verify', () => {
   });
 
   it('sends the text of a checkpoint', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await writeFile(join(cwd, 'note'), 'ccos\n9\nroot\n\n— ccos sig\n');
     const routes = { 'POST /audit/verify': () => INTACT };
     const ran = await ccos(['audit', 'verify', '--checkpoint', 'note'], { cwd, routes });
@@ -196,7 +197,7 @@ describe('ccos audit verify', () => {
   });
 
   it('takes a database apart from any home without opening one', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await writeFile(join(cwd, 'key'), 'ccos+00+key\n');
     const verifyAudit = vi.fn(() => Promise.resolve(BROKEN as never));
     const offline = { verifyAudit } as never;
@@ -227,7 +228,7 @@ describe('ccos audit verify, in words', () => {
 
 describe('ccos audit verify --proof', () => {
   it('needs no gateway, takes the key of the home where none is given, and is exit 5 for a no', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await mkdir(join(cwd, 'home', 'keys'), { recursive: true });
     await writeFile(join(cwd, 'home', 'keys', 'chain.vkey'), 'of the home\n');
     await writeFile(join(cwd, 'key'), 'given\n');
@@ -269,7 +270,7 @@ describe('ccos audit checkpoint and prove', () => {
   });
 
   it('checkpoint --out writes the note', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     const ran = await ccos(['audit', 'checkpoint', '--out', 'note'], { cwd, routes });
     expect(ran.stdout).toContain('ccos+00+key');
     expect(await readFile(join(cwd, 'note'), 'utf8')).toBe(note);
@@ -297,7 +298,7 @@ describe('ccos audit export', () => {
   }
 
   it('writes each tile, the key and the checkpoint', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     const ran = await ccos(['audit', 'export', 'out', '--json'], { cwd, routes: routesFor(files) });
     expect(ran.exit).toBe(0);
     expect(parsed(ran.stdout)).toMatchObject({ files: 5, size: 9, origin: 'ccos' });
@@ -322,7 +323,7 @@ describe('ccos audit export', () => {
     '.ssh/authorized_keys',
     '',
   ])('refuses the path %j with exit 5 and writes nothing', async (path) => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     const ran = await ccos(['audit', 'export', 'out'], {
       cwd,
       routes: routesFor([...files, path]),
@@ -332,7 +333,7 @@ describe('ccos audit export', () => {
   });
 
   it('refuses a folder with something in it, such as a link that leads out', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await mkdir(join(cwd, 'out'));
     await mkdir(join(cwd, 'elsewhere'));
     await symlink(join(cwd, 'elsewhere'), join(cwd, 'out', 'tile'));

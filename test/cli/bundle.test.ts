@@ -2,7 +2,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Offline } from '../../host/cli/application.ts';
-import { ccos, fails, parsed, scratch } from './harness.ts';
+import { makeTestFolder } from '../support/home.ts';
+import { ccos, fails, parsed } from './harness.ts';
 import type { Routes } from './harness.ts';
 
 const PUBLIC_KEY = Buffer.alloc(32, 7).toString('base64');
@@ -32,7 +33,7 @@ const application = { offline };
 
 describe('ccos bundle keygen', () => {
   it('writes a private key that only the owner reads, and a public file for trust add', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     const argv = ['bundle', 'keygen', '--publisher', 'acme', '--out', 'keys', '--json'];
     const ran = await ccos(argv, { cwd, application });
     const at = (name: string): string => join(cwd, 'keys', name);
@@ -53,7 +54,7 @@ describe('ccos bundle keygen', () => {
   });
 
   it('never overwrites a key', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await writeFile(join(cwd, 'acme.key.pem'), 'old');
     const ran = await ccos(['bundle', 'keygen', '--publisher', 'acme'], { cwd, application });
     expect(ran.exit).toBe(2);
@@ -62,7 +63,7 @@ describe('ccos bundle keygen', () => {
   });
 
   it.each(['../evil', 'a/b', 'A', ''])('refuses the name %j', async (name) => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     const ran = await ccos(['bundle', 'keygen', '--publisher', name], { cwd, application });
     expect(ran.exit).toBe(2);
   });
@@ -70,7 +71,7 @@ describe('ccos bundle keygen', () => {
 
 describe('ccos bundle pack, sign and inspect', () => {
   it('pack writes DIR.ccosb, and not over an existing file', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     const ran = await ccos(['bundle', 'pack', 'docs/'], { cwd, application });
     expect(ran.exit).toBe(0);
     expect(await readFile(join(cwd, 'docs.ccosb'), 'utf8')).toBe(`packed ${join(cwd, 'docs')}`);
@@ -78,7 +79,7 @@ describe('ccos bundle pack, sign and inspect', () => {
   });
 
   it('sign adds a signature with the key of the file', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await writeFile(join(cwd, 'a.ccosb'), 'bundle');
     await writeFile(join(cwd, 'key'), PEM);
     const ran = await ccos(['bundle', 'sign', 'a.ccosb', '--key', 'key'], { cwd, application });
@@ -88,7 +89,7 @@ describe('ccos bundle pack, sign and inspect', () => {
   });
 
   it("inspect escapes the publisher's words", async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await writeFile(join(cwd, 'a.ccosb'), 'bundle');
     const ran = await ccos(['bundle', 'inspect', 'a.ccosb'], { cwd, application });
     expect(ran).toMatchObject({ exit: 0, homes: [] });
@@ -107,7 +108,7 @@ describe('ccos bundle verify, list, show, disable and remove', () => {
   };
 
   it('verify says who signed what', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await writeFile(join(cwd, 'a.ccosb'), 'bundle');
     const ran = await ccos(['bundle', 'verify', 'a.ccosb'], { cwd, routes });
     expect(ran.stdout).toContain('signed by  ed25519:abc');
@@ -115,7 +116,7 @@ describe('ccos bundle verify, list, show, disable and remove', () => {
   });
 
   it('verify is exit 5 where the bundle fails', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await writeFile(join(cwd, 'a.ccosb'), 'bundle');
     const failing = { 'POST /bundles/verify': fails('bundle_signature', { why: 'bad' }) };
     const ran = await ccos(['bundle', 'verify', 'a.ccosb', '--json'], { cwd, routes: failing });
@@ -177,7 +178,7 @@ describe('ccos bundle trust', () => {
   };
 
   async function add(options: readonly string[], typed?: string) {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     const file = { format: 'ccos-publisher-key/1', publisher: 'acme', public_key: PUBLIC_KEY };
     await writeFile(join(cwd, 'key'), JSON.stringify(file));
     const setup = { cwd, routes, ...(typed !== undefined && { typed }) };
@@ -211,7 +212,7 @@ describe('ccos bundle trust', () => {
   });
 
   it('add refuses a file that is no key, before a home is opened', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await writeFile(join(cwd, 'key'), PEM);
     const ran = await ccos(['bundle', 'trust', 'add', 'key'], { cwd, routes });
     expect(ran).toMatchObject({ exit: 2, homes: [] });

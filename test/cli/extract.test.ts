@@ -3,7 +3,8 @@ import { open, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ClientRequest } from '../../host/http/client.ts';
-import { ccos, fails, parsed, scratch } from './harness.ts';
+import { makeTestFolder } from '../support/home.ts';
+import { ccos, fails, parsed } from './harness.ts';
 import type { Routes } from './harness.ts';
 
 const ANSWER = {
@@ -22,7 +23,7 @@ const ANSWER = {
 const ROUTES: Routes = { 'POST /extract': () => ANSWER, 'POST /refusals': () => ({}) };
 
 async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
-  const cwd = await scratch();
+  const cwd = makeTestFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
   return cwd;
 }
@@ -197,7 +198,7 @@ describe('ccos extract', () => {
   });
 
   it('refuses a folder, a pipe and a device without opening them, and leaves a row of each', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     execFileSync('mkfifo', [join(cwd, 'pipe')]);
     const ran = await ccos(['extract', '.', 'pipe', '/dev/zero'], { cwd, routes: ROUTES });
     expect(ran.exit).toBe(2);
@@ -208,7 +209,7 @@ describe('ccos extract', () => {
   });
 
   it('refuses a file over 50 MiB before it is read, with exit 6', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     const file = await open(join(cwd, 'big.pdf'), 'w');
     await file.truncate(50 * 1024 * 1024 + 1);
     await file.close();
@@ -219,7 +220,7 @@ describe('ccos extract', () => {
   });
 
   it('reads a file that says 0 bytes of itself, and follows a link', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     await symlink('/proc/self/status', join(cwd, 'link.txt'));
     const ran = await ccos(['extract', 'link.txt'], { cwd, routes: ROUTES });
     expect(ran.exit).toBe(0);

@@ -1,6 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { CcosError } from '../../host/core/error.ts';
 import type { Application } from '../../host/cli/application.ts';
@@ -66,10 +64,6 @@ export function start(argv: readonly string[], setup: Setup = {}): Running {
     ...seen,
   }));
   return { ended, signal, stdout: out, stderr: err };
-}
-
-export function scratch(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'ccos-cli-'));
 }
 
 export function parsed(text: string): unknown {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { application } from '../../host/application.ts';
 import type { ClientRequest } from '../../host/http/client.ts';
 import { makeTestFolder } from '../support/home.ts';
-import { ccos, scratch } from './harness.ts';
+import { ccos } from './harness.ts';
 import type { Routes } from './harness.ts';
 
 const VALUE = 'canary-42d0-value';
@@ -40,7 +40,7 @@ describe('ccos secrets put (D1.5a)', () => {
   });
 
   it('takes it from a file, without the line break at its end, and waits for the approval', async () => {
-    const cwd = await scratch();
+    const cwd = makeTestFolder();
     for (const [content, sent] of [
       [VALUE, VALUE],
       [`${VALUE}\n`, VALUE],

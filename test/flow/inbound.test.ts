@@ -200,6 +200,15 @@ describe('a deletion (D2.1-b, attack 30)', () => {
     expect(await ignored(chat)).toEqual(['duplicate']);
   });
 
+  test('of what is gone already announces no purge', async () => {
+    const chat = await openChat();
+    await say(chat);
+    await chat.services.blobs.purge({ kind: 'all' });
+    const before = await chainEnd(chat.services);
+    await say(chat, { kind: 'delete', id: 'msg-4713' });
+    await checkChain(chat.services, before, { 'policy.decision': 1, 'message.ingest': 1 });
+  });
+
   test('by its author is heard although he is not let in any more', async () => {
     const chat = await openChat();
     await say(chat);

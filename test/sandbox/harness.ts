@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { afterAll, onTestFinished, vi } from 'vitest';
 import {
   createSandbox,
   type CallRequest,
@@ -38,7 +38,7 @@ if (!existsSync(RUNTIME.executable)) throw new Error(`${named} is not installed`
 /** A build of its own, so that no other test sees a half-written file. */
 export function buildProcess(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'ccos-sandbox-'));
-  process.once('exit', () => {
+  afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
   });
   execFileSync(process.execPath, ['scripts/build-sandbox.mjs', folder]);

@@ -115,6 +115,16 @@ export async function listDoomed(store: Store): Promise<readonly string[]> {
   return rows.map(([ref]) => String(ref));
 }
 
+/** Whether any version of a message still has a blob. */
+export async function hasBlobs(store: Store, connection: string, native: string): Promise<boolean> {
+  const rows = await store.select({
+    sql: `SELECT 1 FROM event e JOIN event_blob b ON b.event = e.id JOIN blob_row r ON r.ref = b.ref
+          WHERE e.connection = ? AND e.native = ? LIMIT 1`,
+    args: [connection, native],
+  });
+  return rows.length > 0;
+}
+
 /** How many results were made of a version, and now say something about what is no longer said. */
 export async function countDerived(store: Store, event: string): Promise<number> {
   const [row] = await store.select({
