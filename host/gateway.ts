@@ -11,6 +11,7 @@ import type { JsonObject } from './core/json.ts';
 import { LIMITS } from './core/limits.ts';
 import { Actor } from './flow/act.ts';
 import { Extractor } from './flow/extract.ts';
+import { ProgressBoard } from './flow/progress.ts';
 import type { Services } from './http/services.ts';
 import { parseKeys } from './home-keys.ts';
 import type { ParsedKeys } from './home-keys.ts';
@@ -196,6 +197,7 @@ function assemble(joined: WithActs): Assembled {
   const services: Services = {
     actor,
     extractor,
+    progress: new ProgressBoard(),
     installer,
     registry,
     trust,

@@ -8,6 +8,7 @@ import type { AgentPlane } from '../flow/agent-plane.ts';
 import type { Executor } from '../flow/execute.ts';
 import type { Actor } from '../flow/act.ts';
 import type { Extractor } from '../flow/extract.ts';
+import type { ProgressBoard } from '../flow/progress.ts';
 import type { Inbound } from '../flow/inbound.ts';
 import type { Approvals } from '../kernel/approvals.ts';
 import type { Audit } from '../kernel/audit.ts';
@@ -27,6 +28,7 @@ import type { Tokens } from '../kernel/tokens.ts';
 export interface Services {
   readonly actor: Actor;
   readonly extractor: Extractor;
+  readonly progress: ProgressBoard;
   readonly installer: Installer;
   readonly registry: Registry;
   readonly trust: TrustStore;

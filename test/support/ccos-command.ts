@@ -17,9 +17,9 @@ export async function ccos(home: string, ...args: readonly string[]): Promise<Ra
   return ccosAt({ onScreen: false }, '--home', home, ...args);
 }
 
-/** The same with standard output on a screen. */
+/** The same with standard output on a screen, or somebody who watches standard error. */
 export async function ccosAt(
-  { onScreen }: { readonly onScreen: boolean },
+  { onScreen, isWatched = false }: { readonly onScreen: boolean; readonly isWatched?: boolean },
   ...args: readonly string[]
 ): Promise<Ran> {
   const [stdout, stderr] = [collector(), collector()];
@@ -28,7 +28,7 @@ export async function ccosAt(
   const io: Io = {
     stdin: Object.assign(stdin, { isTTY: false }),
     stdout: Object.assign(stdout.stream, { isTTY: onScreen }),
-    stderr: Object.assign(stderr.stream, { isTTY: false }),
+    stderr: Object.assign(stderr.stream, { isTTY: isWatched }),
     env: {},
     cwd: '/',
     now: () => performance.timeOrigin + performance.now(),

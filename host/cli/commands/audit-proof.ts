@@ -59,7 +59,7 @@ export const PROOFS: readonly Command[] = [
 async function verify(call: Call): Promise<number> {
   const proof = call.options.text('proof');
   if (proof !== undefined) return verifyProof(call, proof);
-  const verdict = await withProgress(call, 'verifying', () => verdictOf(call));
+  const verdict = await withProgress(call, { name: 'verifying' }, () => verdictOf(call));
   await call.out.result(verdict, () => chainLine(verdict));
   if (!verdict.ok && verdict.why === 'signature' && call.options.text('key') !== undefined)
     await call.out.note(WHICH_KEY);
@@ -140,7 +140,7 @@ async function printText({ out }: Call, document: object, text: string): Promise
 async function exportTiles(call: Call): Promise<undefined> {
   const { args, io, out } = call;
   const folder = resolve(io.cwd, args[0] ?? '');
-  const written = await withProgress(call, 'exporting', () =>
+  const written = await withProgress(call, { name: 'exporting' }, () =>
     withAdmin(call, (admin) => exportTo(admin, folder)),
   );
   await out.done(

@@ -58,7 +58,7 @@ function verdict({ bundle, checks }: Verified): string {
 
 async function install(call: Call): Promise<number> {
   return withBundle(call, async (admin, bytes) => {
-    const { bundle, approvals } = (await withProgress(call, 'verifying', () =>
+    const { bundle, approvals } = (await withProgress(call, { name: 'verifying' }, () =>
       admin.send('/bundles', bytes),
     )) as Installed;
     const settled = await settle(call, admin, approvals);

@@ -12,7 +12,7 @@ import { toMarkdown } from '../markdown.ts';
 import { documentPassword } from '../document-password.ts';
 import { declaredType, isMediaType } from '../media-type.ts';
 import { passphraseFrom } from '../passphrase.ts';
-import { withProgress } from '../progress.ts';
+import { isWatched, withProgress } from '../progress.ts';
 import { readLocalFile } from '../read-file.ts';
 
 export const EXTRACT: readonly Command[] = [
@@ -77,15 +77,27 @@ async function extractOne(
 ): Promise<Outcome> {
   try {
     const bytes = await read(call, home, file);
-    const extraction = await withProgress(call, `reading ${file}`, async () => {
+    const waiter = isWatched(call) ? crypto.randomUUID() : undefined;
+    const what = {
+      name: `reading ${file}`,
+      look: async () => farOf(await (await home.admin()).get('/extract/progress', { waiter })),
+    };
+    const extraction = await withProgress(call, what, async () => {
       const admin = await home.admin();
       const headers = password === undefined ? {} : passwordHeader(password);
-      return (await admin.send('/extract', bytes, { query: { type }, headers })) as Extraction;
+      const query = { type, waiter };
+      return (await admin.send('/extract', bytes, { query, headers })) as Extraction;
     });
     return { file, extraction };
   } catch (failure) {
     return { file, failed: report(await explained(failure, home), file) };
   }
+}
+
+/** How far a document is, for a person; nothing until its plugin has told. */
+function farOf(answer: unknown): string {
+  const { done, total } = answer as { readonly done?: number; readonly total?: number };
+  return done === undefined || total === undefined ? '' : `${String(done)} of ${String(total)}, `;
 }
 
 /** Where nothing is installed the type of the file is not what is wrong. */

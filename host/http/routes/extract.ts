@@ -10,6 +10,9 @@ const MEDIA_TYPE = z
   .max(200)
   .regex(/^[\w.+-]+\/[\w.+-]+(\s*;\s*[\w-]+="?[\w.:+-]+"?)*$/);
 
+/** Of a document that is being read, made up by who waits for it. */
+const WAITER = z.string().regex(/^[0-9a-f-]{36}$/);
+
 /** UTF-8 as base64. */
 const PASSWORD = z.string().transform((header, context) => {
   const password = passwordOf(header);
@@ -22,11 +25,11 @@ export const extractRoutes = [
     method: 'POST',
     path: '/v1/admin/extract',
     summary: 'The text of a document that the operator has',
-    query: z.strictObject({ type: MEDIA_TYPE.optional() }),
+    query: z.strictObject({ type: MEDIA_TYPE.optional(), waiter: WAITER.optional() }),
     headers: z.object({ [PASSWORD_HEADER]: PASSWORD.optional() }),
     maxBytes: LIMITS.inputBytes[1],
-    async handle({ extractor }, { query, headers, bytes, signal }) {
-      const { type } = query;
+    async handle({ extractor, progress }, { query, headers, bytes, signal }) {
+      const { type, waiter } = query;
       const password = headers[PASSWORD_HEADER];
       const request = {
         bytes,
@@ -35,8 +38,18 @@ export const extractRoutes = [
         ...(type !== undefined && { declaredType: type }),
         ...(password !== undefined && { password }),
       };
-      return { ...(await extractor.extract(request)) };
+      if (waiter === undefined) return { ...(await extractor.extract(request)) };
+      return progress.follow(waiter, async (onProgress) => ({
+        ...(await extractor.extract({ ...request, onProgress })),
+      }));
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/admin/extract/progress',
+    summary: 'How far a document is that is being read; nothing where nothing is known',
+    query: z.strictObject({ waiter: WAITER }),
+    handle: ({ progress }, { query }) => Promise.resolve({ ...progress.of(query.waiter) }),
   }),
   route({
     method: 'POST',
