@@ -88,6 +88,13 @@ export class Chooser {
     return { variant, document: { ...document, declaredType: type, stored: call.stored } };
   }
 
+  /** Whether something that may be called reads this media type. */
+  async reads(mediaType: string): Promise<boolean> {
+    const offers = await this.#parts.registry.offers();
+    const reader = offers.find(EXTRACT_TEXT, (variants) => pickByType(variants, mediaType, false));
+    return reader?.target.capability.enabled === true;
+  }
+
   async #refuseUnread(): Promise<never> {
     const { documents } = this.#parts;
     const approval =

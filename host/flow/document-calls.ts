@@ -4,7 +4,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { LimitValues } from '../core/limits.ts';
 import type { World } from '../core/world.ts';
 import type { Approvals } from '../kernel/approvals.ts';
-import type { ParentCall, StoredDocument } from '../kernel/call-types.ts';
+import type { DocumentCall, ParentCall, StoredDocument } from '../kernel/call-types.ts';
 import type { Calls, HostCallRecord, OpenCall } from '../kernel/calls.ts';
 import { NeedsApproval } from '../kernel/gate.ts';
 import type { Judged } from '../kernel/gate.ts';
@@ -48,7 +48,9 @@ export interface Asked<Result> {
   /** Makes the result of the output, or throws. */
   readonly read: (output: Uint8Array) => Result | Promise<Result>;
   /** Whether nothing more is called in this run. */
-  readonly isLast: (answer: PluginAnswer) => boolean;
+  readonly isLast: (answer: PluginAnswer, result: Result) => boolean;
+  /** Where an earlier call has given a result already: that this one fails ends no run. */
+  readonly isExtra?: boolean;
 }
 
 export interface Answered<Result> {
@@ -72,11 +74,12 @@ export class DocumentCalls {
     try {
       const { answer, release } = await this.#run(call, document, { asked, hostCalls });
       const result = await asked.read(answer.output);
-      const ends = asked.isLast(answer) ? this.#ends(document, 'done') : [];
+      const ends = asked.isLast(answer, result) ? this.#ends(document, 'done') : [];
       await calls.succeed(call, { output: answer.output, hostCalls, release, ends });
       return { call, answer, result };
     } catch (error) {
-      await calls.fail(call, { error, hostCalls, ends: this.#ends(document, 'failed') });
+      const ends = asked.isExtra === true ? [] : this.#ends(document, 'failed');
+      await calls.fail(call, { error, hostCalls, ends });
       throw error;
     }
   }
@@ -109,17 +112,17 @@ export class DocumentCalls {
   }
 
   async #begin<Result>(
-    { bytes, session, run, parent, stored }: DocumentToCall,
-    { variant, limits, args }: Asked<Result>,
+    document: DocumentToCall,
+    { variant, limits, args, isExtra = false }: Asked<Result>,
   ): Promise<OpenCall> {
-    const { calls, runs, retentionMillis } = this.#parts;
+    const { bytes, session, run, parent, stored } = document;
+    const { calls, retentionMillis } = this.#parts;
     try {
       return await calls.begin({
         caller: { kind: 'operator', id: 'operator' },
         session,
         run: run.id,
-        ...(parent === undefined && { closes: [runs.ends(run.id, 'failed')] }),
-        ...(parent === undefined && stored === undefined && { opens: run.opens }),
+        ...(parent === undefined && this.#opens(document, isExtra)),
         target: variant.target,
         justification: parent === undefined ? 'extract.text' : 'parse.child',
         ...(parent !== undefined && { parent }),
@@ -135,6 +138,17 @@ export class DocumentCalls {
     } catch (error) {
       throw error instanceof NeedsApproval ? await this.#awaited(error) : error;
     }
+  }
+
+  /** What the first call opens, and what ends with one that cannot begin. */
+  #opens(
+    { run, stored }: DocumentToCall,
+    isExtra: boolean,
+  ): Pick<DocumentCall, 'opens' | 'closes'> {
+    return {
+      ...(stored === undefined && { opens: run.opens }),
+      ...(!isExtra && { closes: [this.#parts.runs.ends(run.id, 'failed')] }),
+    };
   }
 
   async #awaited(error: NeedsApproval): Promise<CcosError> {

@@ -8,7 +8,13 @@ const JSON_DEPTH = 64;
 /** What every parser of documents gives, whatever its bundle's own schema adds or narrows. */
 const extractionSchema = z.looseObject({
   format: z.string().max(32),
-  pages: z.array(z.looseObject({ number: z.int().positive(), text: z.string() })),
+  pages: z.array(
+    z.looseObject({
+      number: z.int().positive(),
+      text: z.string(),
+      scanned: z.boolean().optional(),
+    }),
+  ),
   truncated: z.boolean(),
   warnings: z.array(z.string().max(64)).max(100),
   counts: z.record(z.string(), z.int().nonnegative()),
@@ -21,6 +27,7 @@ const extractionSchema = z.looseObject({
         level: z.int().nonnegative().optional(),
         text: z.string().optional(),
         rows: z.array(z.array(z.string())).optional(),
+        page: z.int().positive().optional(),
       }),
     )
     .default([]),
@@ -52,8 +59,11 @@ export function parseExtraction(
   if (pages.length > limits.pages) throw over('pages', limits.pages);
   const bytes = pages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   if (bytes > limits.text_bytes) throw over('textBytes', limits.text_bytes);
-  return { ...parsed.data, text: parsed.data.pages.map(({ text }) => text).join('\n\n') };
+  return { ...parsed.data, text: textOf(parsed.data.pages) };
 }
+
+export const textOf = (pages: Extraction['pages']): string =>
+  pages.map(({ text }) => text).join('\n\n');
 
 /** A key twice means one thing to this reader and another to the next: such a plugin does not work. */
 const notOneValue = (why: string): CcosError =>

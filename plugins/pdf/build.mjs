@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PACKAGES = path.resolve(HERE, '../../node_modules');
 const MEMORY_PAGES = 4096;
-const STRING_BYTES = 4096;
+const STRING_BYTES = 8192;
 const FEATURES = [
   'bulk-memory',
   'bulk-memory-opt',
@@ -46,7 +46,7 @@ export async function build({ out, work }) {
     ...[file('merged.wasm'), '--graph-file', file('roots.json'), '-o', file('plugin.wasm')],
   ]);
   const finished = await readFile(file('plugin.wasm'));
-  checkModule(finished);
+  checkModule(finished, ['ccos:host/1.child_new', 'ccos:host/1.child_write']);
   await mkdir(path.dirname(out), { recursive: true });
   await writeFile(out, finished);
 }

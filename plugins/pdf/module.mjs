@@ -11,9 +11,7 @@ const IMPORTS = [
   'ccos:host/1.progress',
   'extism:host/env.input_length',
   'extism:host/env.input_load_u8',
-]
-  .sort()
-  .join(' ');
+];
 const EXPORTS = 'extract_text memory';
 
 /** The module with the maximum of its only memory set to `pages`. */
@@ -36,13 +34,14 @@ export function withMemoryMaximum(module, pages) {
   throw new Error('no memory of its own');
 }
 
-/** Throws unless the module imports and exports exactly what it should, each name once. */
-export function checkModule(bytes) {
+/** Throws unless the module imports and exports exactly what it should, `more` included, each name once. */
+export function checkModule(bytes, more = []) {
   const module = new WebAssembly.Module(bytes);
   const imports = WebAssembly.Module.imports(module).map(
     (entry) => `${entry.module}.${entry.name}`,
   );
-  if (imports.sort().join(' ') !== IMPORTS) throw new Error(`imports ${imports.join(' ')}`);
+  if (imports.sort().join(' ') !== [...IMPORTS, ...more].sort().join(' '))
+    throw new Error(`imports ${imports.join(' ')}`);
   const names = WebAssembly.Module.exports(module).map((entry) => entry.name);
   if (names.sort().join(' ') !== EXPORTS) throw new Error(`exports ${names.join(' ')}`);
 }

@@ -13,6 +13,7 @@ export interface Extracted {
   readonly pages: readonly {
     readonly number: number;
     readonly label?: string;
+    readonly scanned?: boolean;
     readonly text: string;
     readonly fields?: readonly { readonly name?: string; readonly value: string }[];
     readonly annotations?: readonly { readonly kind: string; readonly text: string }[];

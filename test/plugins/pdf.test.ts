@@ -17,8 +17,10 @@ import {
 const MiB = 1024 * 1024;
 
 describe('pdf.wasm', () => {
-  test('imports only five host functions and the input, and exports memory and extract_text', () => {
+  test('imports only seven host functions and the input, and exports memory and extract_text', () => {
     expect(importsOf(plugin)).toEqual([
+      'ccos:host/1.child_new',
+      'ccos:host/1.child_write',
       'ccos:host/1.fail',
       'ccos:host/1.out_write',
       'ccos:host/1.progress',

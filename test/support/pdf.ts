@@ -58,3 +58,40 @@ export function encryptedPdf(): Uint8Array {
     `/Encrypt 4 0 R /ID [<${zeros(16)}> <${zeros(16)}>]`,
   );
 }
+
+/** A page that is a picture (a JPEG of one grey channel), or that says something. */
+export type ScannedPage =
+  | { readonly jpeg: Uint8Array; readonly width: number; readonly height: number }
+  | { readonly says: string };
+
+const FONT_NUMBER = 3;
+
+/** What a scanner writes: a page for each picture, as large as the sheet, with pages of text between. */
+export function scannedPdf(pages: readonly ScannedPage[], box = '0 0 612 792'): Uint8Array {
+  const first = (index: number): number => FONT_NUMBER + 1 + index * 3;
+  const kids = pages.map((_, index) => `${String(first(index))} 0 R`).join(' ');
+  return pdfOf([
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    `<< /Type /Pages /Kids [${kids}] /Count ${String(pages.length)} >>`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+    ...pages.flatMap((page, index) => objectsOf(page, first(index), box)),
+  ]);
+}
+
+function objectsOf(page: ScannedPage, at: number, box: string): readonly (string | Uint8Array)[] {
+  const [contents, picture] = [`${String(at + 1)} 0 R`, `${String(at + 2)} 0 R`];
+  const resources = `<< /Font << /F1 ${String(FONT_NUMBER)} 0 R >> /XObject << /Im ${picture} >> >>`;
+  const head = `<< /Type /Page /Parent 2 0 R /MediaBox [${box}] /Contents ${contents} /Resources ${resources} >>`;
+  if ('says' in page)
+    return [head, streamOf(`BT /F1 24 Tf 72 700 Td (${page.says}) Tj ET`), streamOf('')];
+  const { jpeg, width, height } = page;
+  const size = `/Width ${String(width)} /Height ${String(height)}`;
+  return [
+    head,
+    streamOf('q 500 0 0 225 56 500 cm /Im Do Q'),
+    streamOf(
+      jpeg,
+      `/Subtype /Image ${size} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode`,
+    ),
+  ];
+}

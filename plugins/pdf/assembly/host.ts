@@ -20,6 +20,14 @@ export declare function fail(code: i32): void;
 export declare function progress(done: i32, total: i32): void;
 
 
+@external("ccos:host/1", "child_new")
+export declare function child_new(kind: usize, length: i32): i32;
+
+
+@external("ccos:host/1", "child_write")
+export declare function child_write(index: i32, pointer: usize, length: i32): i32;
+
+
 @external("extism:host/env", "input_length")
 export declare function input_length(): u64;
 

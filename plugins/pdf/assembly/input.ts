@@ -95,6 +95,11 @@ export function integer(from: u64, otherwise: i32): i32 {
   return ends && digits < 10 && value > 0 ? value : otherwise;
 }
 
+export function isTrue(from: u64): bool {
+  at = from;
+  return eat(0x74); // no other value begins with a "t"
+}
+
 /**
  * Writes the string at `from` to `to`, as UTF-8; returns how many bytes that are. 0 when there is none,
  * or it has more than `most` bytes.

@@ -8,7 +8,8 @@ import { writeLabel } from './labels';
 import { layOut } from './layout';
 import { LINE_FEED, endLines, startLines, writeRow } from './line-writer';
 import * as pdfium from './pdfium';
-import { writeBlocks } from './structure';
+import { writeBlocks, writePicture } from './structure';
+import { namesScans } from './task';
 import { written } from './text';
 
 // What a page's text is made of: no characters, white space only, or something to see.
@@ -19,7 +20,7 @@ const VISIBLE: i32 = 2;
 /** Pages written, pages that PDFium could not load, pages with drawings but no text. */
 export let readable: i32 = 0;
 export let unreadable: i32 = 0;
-export let drawn: i32 = 0;
+export let scans: i32 = 0;
 /** Code points of the pages' texts. */
 export let characters: i32 = 0;
 /** True when any page has text, or an annotation has. */
@@ -39,7 +40,7 @@ export function writePage(document: usize, index: i32): void {
   const content = writePageText(page);
   const hasText = content == VISIBLE;
   raw('"');
-  if (!hasText && hasDrawing(page, content == NOTHING)) drawn++;
+  if (!hasText && hasDrawing(page, content == NOTHING)) writeScan(index);
   const hasAnnotations = writeAnnotations(page);
   raw('}');
   if (hasText || hasAnnotations) {
@@ -48,6 +49,14 @@ export function writePage(document: usize, index: i32): void {
   }
   readable++;
   pdfium.FPDF_ClosePage(page);
+}
+
+/** What may be a picture of text: a member of the page, and a block in its place. */
+function writeScan(index: i32): void {
+  scans++;
+  if (!namesScans) return;
+  raw(',"scanned":true');
+  writePicture(index + 1);
 }
 
 function writePageText(page: usize): i32 {

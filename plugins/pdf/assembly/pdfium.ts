@@ -53,6 +53,50 @@ export declare function FPDF_LoadPage(document: usize, index: i32): usize;
 export declare function FPDF_ClosePage(page: usize): void;
 
 
+@external("pdfium", "FPDF_GetPageWidthF")
+export declare function FPDF_GetPageWidthF(page: usize): f32;
+
+
+@external("pdfium", "FPDF_GetPageHeightF")
+export declare function FPDF_GetPageHeightF(page: usize): f32;
+
+
+@external("pdfium", "FPDFBitmap_Create")
+export declare function FPDFBitmap_Create(width: i32, height: i32, alpha: i32): usize;
+
+
+@external("pdfium", "FPDFBitmap_FillRect")
+export declare function FPDFBitmap_FillRect(
+  bitmap: usize,
+  left: i32,
+  top: i32,
+  width: i32,
+  height: i32,
+  color: u32,
+): i32;
+
+
+@external("pdfium", "FPDFBitmap_GetBuffer")
+export declare function FPDFBitmap_GetBuffer(bitmap: usize): usize;
+
+
+@external("pdfium", "FPDFBitmap_GetStride")
+export declare function FPDFBitmap_GetStride(bitmap: usize): i32;
+
+
+@external("pdfium", "FPDF_RenderPageBitmap")
+export declare function FPDF_RenderPageBitmap(
+  bitmap: usize,
+  page: usize,
+  left: i32,
+  top: i32,
+  width: i32,
+  height: i32,
+  rotate: i32,
+  flags: i32,
+): void;
+
+
 @external("pdfium", "FPDFPage_CountObjects")
 export declare function FPDFPage_CountObjects(page: usize): i32;
 
@@ -184,6 +228,9 @@ export declare function FPDFDest_GetDestPageIndex(document: usize, destination: 
 // FPDF_GetLastError
 export const ERR_PASSWORD: u32 = 4;
 export const ERR_SECURITY: u32 = 5;
+
+// FPDF_RenderPageBitmap
+export const GRAYSCALE: i32 = 8;
 
 // FPDFPageObj_GetType
 export const OBJECT_TEXT: i32 = 1;

@@ -46,6 +46,21 @@ export function writeBlocks(): void {
   endAside();
 }
 
+/** A place for the text of a page that is a picture. */
+export function writePicture(page: i32): void {
+  if (cut || omitsBlocks()) return;
+  startAside();
+  if (written > 0) {
+    separate();
+    raw('{"kind":"page_break"}');
+  }
+  separate();
+  raw('{"kind":"picture","page":');
+  integer(page);
+  raw('}');
+  endAside();
+}
+
 function countSizes(): void {
   if (!sizes) {
     sizes = allocate((<usize>SIZES) << 2);
