@@ -1,7 +1,7 @@
 // `npm run bench`: the speeds that matter, each against a peer measured in the same run. What is slow is
 // said, not failed: machines differ.
-//   NAME…            only these rows: extract-once extract-warm call host-call appends verify gateway guards ocr
-//                    size
+//   NAME…            only these rows: extract-once extract-warm call host-call appends verify gateway guards gate
+//                    ocr size
 //   --corpus DIR     a folder with PDFs; bundles/documents/samples by default
 //   --pdf FILE       the one for extract-once; the largest of the corpus by default
 //   --million        verifies 1,000,000 rows and not 100,000
@@ -52,6 +52,7 @@ const ROWS = {
   verify: async () => (await import('./bench/chain.mjs')).verify(given),
   gateway: async () => (await import('./bench/gateway.mjs')).gatewayCost(given),
   guards: async () => (await import('./bench/guards.mjs')).guards(),
+  gate: async () => (await import('./bench/gate.mjs')).gate(),
   ocr: async () => (await import('./bench/ocr.mjs')).ocr(),
   size: async () => (await import('./bench/size.mjs')).size(),
 };

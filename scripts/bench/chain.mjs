@@ -2,8 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadHost } from './bundle.mjs';
-import { makeHome } from './home.mjs';
+import { makeHome, openStore } from './home.mjs';
 import { fsyncFloor, timed } from './measure.mjs';
 import { against, mib, ms, perSecond, verdict } from './table.mjs';
 
@@ -122,24 +121,4 @@ function hashRate() {
   const started = performance.now();
   for (let i = 0; i < 100_000; i += 1) createHash('sha256').update(body).digest();
   return 100_000_000 / (performance.now() - started);
-}
-
-async function openStore(home) {
-  const { openStore: open, world, STATE_WORKER } = await loadHost();
-  const keys = home.keys();
-  return open({
-    workerFile: STATE_WORKER,
-    world,
-    envelope: () => ({ tenant: 'local', policy: { pack: 'bench', sha256: '0'.repeat(64) } }),
-    stateFile: home.stateFile,
-    quarantineFile: home.quarantineFile,
-    vaultFile: home.vaultFile,
-    checkpointLog: home.checkpointLog,
-    origin: `ccos/${home.id}`,
-    signingKeyPem: keys.chainPem,
-    verifierKey: keys.chainVerifierKey,
-    masterKey: keys.master,
-    lockWaitMillis: 0,
-    readOnly: false,
-  });
 }

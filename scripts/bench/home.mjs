@@ -42,6 +42,49 @@ export async function openInProcess(home) {
   });
 }
 
+/** The databases of a home, without a gateway around them. */
+export async function openStore(home) {
+  const { openStore: open, world, STATE_WORKER } = await loadHost();
+  const keys = home.keys();
+  return open({
+    workerFile: STATE_WORKER,
+    world,
+    envelope: () => ({ tenant: 'local', policy: { pack: 'bench', sha256: '0'.repeat(64) } }),
+    stateFile: home.stateFile,
+    quarantineFile: home.quarantineFile,
+    vaultFile: home.vaultFile,
+    checkpointLog: home.checkpointLog,
+    origin: `ccos/${home.id}`,
+    signingKeyPem: keys.chainPem,
+    verifierKey: keys.chainVerifierKey,
+    masterKey: keys.master,
+    lockWaitMillis: 0,
+    readOnly: false,
+  });
+}
+
+/** The gate and what stands right behind it, with the shipped pack. */
+export async function openKernel(home) {
+  const host = await loadHost();
+  const { Acts, Approvals, Egress, Gate, SecretUses, ApprovalWatches, world } = host;
+  const store = await openStore(home);
+  const pack = host.readDefaultPack();
+  const sha256 = host.packDigest(pack);
+  const engine = await host.loadPack(pack, { version: 'bench', sha256 });
+  const { operator } = host.parseKeys(home.keys());
+  const gate = new Gate({ store, world, engine: () => engine });
+  const acts = await Acts.open({ store, operator, files: home });
+  const approvals = new Approvals({ store, gate, world, operator, acts });
+  const kernel = { store, gate, approvals, acts, world, tenant: 'local' };
+  const egress = new Egress({
+    ...kernel,
+    secretUses: new SecretUses(kernel),
+    watches: new ApprovalWatches(kernel),
+  });
+  const { exceptionRequest } = host;
+  return { ...kernel, engine, egress, exceptionRequest, close: () => store.close() };
+}
+
 let approved;
 
 /** The one home of a run that has everything approved; closed, so a gateway can have it. */

@@ -1,12 +1,24 @@
 // What the benchmark calls in its own process: the host's parts and two helpers of the tests. Bundled into
 // dist/bench/, because Node 20 runs no TypeScript.
 export { packBundle, signContainer } from '../../host/bundle/pack.ts';
+export { labelOf } from '../../host/core/label.ts';
 export { DEFAULT_LIMITS } from '../../host/core/limits.ts';
 export { generateKeyPair } from '../../host/crypto/ed25519.ts';
 export { openGateway } from '../../host/gateway.ts';
+export { parseKeys } from '../../host/home-keys.ts';
 export { answerHostCall } from '../../host/host-functions/answer.ts';
+export { Acts } from '../../host/kernel/acts.ts';
+export { Approvals } from '../../host/kernel/approvals.ts';
+export { exceptionRequest } from '../../host/kernel/egress-exceptions.ts';
+export { Egress } from '../../host/kernel/egress.ts';
+export { Gate } from '../../host/kernel/gate.ts';
+export { packDigest } from '../../host/kernel/pack-signature.ts';
 export { ReleaseGuards } from '../../host/kernel/release/guards.ts';
+export { SecretUses } from '../../host/kernel/secret-use.ts';
+export { ApprovalWatches } from '../../host/kernel/watches.ts';
 export { makeNewHome } from '../../host/new-home.ts';
+export { loadPack } from '../../host/policy/pack.ts';
+export { readDefaultPack } from '../../host/runtime/default-pack.ts';
 export { readFirstPartyBundle } from '../../host/runtime/first-party-files.ts';
 export { createHome, openHome } from '../../host/runtime/home.ts';
 export { silentLog } from '../../host/runtime/silent-log.ts';
