@@ -44,6 +44,7 @@ export const application: Application = {
     verifyAudit: async (asked) => (await import('./offline.ts')).offline.verifyAudit(asked),
     verifyProof: async (proof, key) =>
       (await import('./offline.ts')).offline.verifyProof(proof, key),
+    contract: async () => (await import('./offline.ts')).offline.contract(),
   },
 };
 

@@ -4,6 +4,7 @@ import type { Offline } from './cli/application.ts';
 import { CcosError } from './core/error.ts';
 import { generateKeyPair, readKeyPair } from './crypto/ed25519.ts';
 import { readBundleFolder } from './runtime/bundle-folder.ts';
+import { readContractCoverage } from './runtime/contract-files.ts';
 import { withCopy } from './runtime/evidence.ts';
 import { STATE_WORKER } from './runtime/paths.ts';
 import { world } from './runtime/world.ts';
@@ -25,6 +26,7 @@ export const offline: Offline = {
     const signatures = envelope.signatures.map(({ keyid }) => keyid);
     return Promise.resolve({ ...describeBundle(manifest, digest), signatures });
   },
+  contract: () => Promise.resolve(readContractCoverage()),
   // A key that is none rejects, and does not throw at once.
   verifyProof: async (proof, verifierKey) => Promise.resolve(checkProof(proof, verifierKey)),
   verifyAudit: ({ dbFile, verifierKey, checkpoint }) =>

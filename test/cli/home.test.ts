@@ -244,6 +244,27 @@ describe('ccos status, doctor and capabilities', () => {
     expect(ran.stdout).toBe(`${severity.padEnd(8)}  home.mode: m\n          mend: chmod\n`);
   });
 
+  it.each([
+    { state: 'proven', same_build: true, exit: 0, said: 'by the tests of commit abc' },
+    { state: 'proven', same_build: false, exit: 1, said: 'was built since: npm test' },
+    { state: 'not_run', same_build: true, exit: 1, said: '0 of 1 sentences proven (0 %)' },
+    { state: 'failed', same_build: true, exit: 1, said: 'FAILED' },
+    { state: 'not_run', same_build: null, exit: 1, said: 'npm test writes them' },
+  ] as const)(
+    'doctor --contract (NA-1) with a sentence that is $state, of this build: $same_build',
+    async ({ state, same_build, exit, said }) => {
+      const sentences = [{ id: 'C-ONE-1', text: 'It holds.', state, tests: 1 }];
+      const results = same_build === null ? null : { commit: 'abc', same_build };
+      const contract = () => Promise.resolve({ sentences, results });
+      const ran = await ccos(['doctor', '--contract'], {
+        application: { offline: { contract } as never },
+      });
+      expect([ran.exit, ran.homes]).toEqual([exit, []]);
+      expect(ran.stdout).toContain(said);
+      expect(ran.stdout).toContain('C-ONE-1');
+    },
+  );
+
   it('capabilities list and show', async () => {
     const routes = {
       'GET /capabilities': () => ({ capabilities: [capability] }),
