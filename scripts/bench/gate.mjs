@@ -127,9 +127,9 @@ async function standing(kernel) {
 
 async function leave(kernel, host, others) {
   const target = `${host}:443`;
-  await except(kernel, { target });
   for (let i = 0; others !== undefined && i < EXCEPTIONS; i += 1)
     await except(kernel, { target, ...others(i) });
+  await except(kernel, { target }); // the last one that is looked at
   const source = await sourceOf();
   const times = [];
   for (let round = 0; round < LEAVINGS; round += 1)
