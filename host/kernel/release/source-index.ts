@@ -10,8 +10,6 @@ const FILTER_BITS = 3;
 /** Every stretch of 12 letters has one of 8 in it that begins at a multiple of 4. */
 const SAMPLE = 8;
 const STEP = 4;
-/** Letters that are looked at beyond a place that needs a closer look: the next may be near. */
-const AHEAD = 256;
 /** A second hash of a run, so that two of them are not mistaken for one another. */
 const SECOND_BASE = 0x01b3_53af;
 
@@ -36,10 +34,11 @@ export class SourceIndex {
   readonly #samples: Int32Array;
   /** A few bits for each gram, most of them 0: what is not in the table is mostly known from here. */
   readonly #filter: Int32Array;
-  readonly #tags: Int32Array;
-  readonly #masks: Uint16Array;
+  /** The grams by hash, each with the word boundaries in it: two places that are fetched together. */
+  readonly #table: Int32Array;
   /** Of a hash, to its place. */
   readonly #shift: number;
+  /** Grams in the table, which is at most half full. */
   #used = 0;
   #marks = new Uint8Array(256);
 
@@ -61,8 +60,7 @@ export class SourceIndex {
     this.#shift = 32 - bits;
     this.#samples = new Int32Array(1 << (bits + FILTER_BITS - 5));
     this.#filter = new Int32Array(1 << (bits + FILTER_BITS - 5));
-    this.#tags = new Int32Array(1 << bits);
-    this.#masks = new Uint16Array(1 << bits);
+    this.#table = new Int32Array(2 << bits);
     for (const text of options.sources) this.#add(folding.fold(text));
   }
 
@@ -71,7 +69,7 @@ export class SourceIndex {
     const { codes, length } = source;
     const boundaries = boundariesOf(source);
     const gram = this.#gram;
-    let hash = hashOf(codes, Math.min(gram, length), this.#base);
+    let hash = hashOf(codes, { from: 0, to: Math.min(gram, length), base: this.#base });
     let mask = 0;
     for (let i = 0; i < gram; i++) mask |= (boundaries[i] ?? 0) << (i + 1);
     for (let start = 0; start + gram <= length; start++) {
@@ -92,7 +90,10 @@ export class SourceIndex {
   finds(text: Folding): boolean {
     if (this.#used === 0 && this.#short.size === 0) return false;
     if (this.#marks.length <= text.length) this.#marks = new Uint8Array(text.length * 2);
-    const found = this.#gram < MOST_GRAM ? this.#findsGrams(text) : this.#findsSamples(text);
+    const found =
+      this.#gram < MOST_GRAM
+        ? this.#findsGrams(text, 0, text.length) < 0
+        : this.#findsSamples(text);
     return found || this.#findsShortRun(text);
   }
 
@@ -110,7 +111,10 @@ export class SourceIndex {
     return mixed((Math.imul(older, this.#base) + Math.imul(newer, SECOND_BASE)) | 0);
   }
 
-  /** The one hot loop: 8 letters at every 4th place; the grams around those that the source has too. */
+  /**
+   * The one hot loop: 8 letters at every 4th place; a closer look where the source has them too. The first
+   * gram of a run begins at most 4 letters before the first sample in it.
+   */
   #findsSamples(text: Folding): boolean {
     const { quads, length } = text;
     const [samples, base] = [this.#samples, this.#base];
@@ -119,59 +123,61 @@ export class SourceIndex {
     for (let quad = 0; quad * STEP + SAMPLE <= length; quad++) {
       const sum = Math.imul(at(quads, quad), base) + Math.imul(at(quads, quad + 1), SECOND_BASE);
       if (!isSet(samples, mixed(sum | 0) >>> shift)) continue;
-      const end = quad * STEP + SAMPLE;
-      if (end + this.#longest <= done || !this.#hasGramAround(text, end - SAMPLE)) continue;
-      const to = Math.min(length, end + this.#longest + AHEAD);
-      const from = Math.max(0, end - SAMPLE - this.#longest, done - this.#longest - this.#gram);
-      if (this.#findsGrams(text, from, to)) return true;
-      done = to;
+      const sample = quad * STEP;
+      if (sample < done) continue;
+      const end = this.#findsGrams(text, Math.max(sample - STEP, done), sample);
+      if (end < 0) return true;
+      done = end;
     }
     return false;
   }
 
-  #hasGramAround({ codes, length }: Folding, sample: number): boolean {
-    const first = Math.max(0, sample - (MOST_GRAM - SAMPLE));
-    for (let start = first; start <= sample && start + MOST_GRAM <= length; start++) {
-      const tag = mixed(hashOf(codes.subarray(start), MOST_GRAM, this.#base));
-      if (this.#tags[this.#slotOf(tag)] !== 0) return true;
-    }
-    return false;
-  }
-
-  /** A rolling hash over a part of a text, a look at the filter, and seldom more. */
-  #findsGrams({ codes, length }: Folding, first = 0, end = length): boolean {
-    const [gram, base, out, filter] = [this.#gram, this.#base, this.#out, this.#filter];
-    const shift = this.#shift - FILTER_BITS;
-    let hash = hashOf(codes.subarray(first), Math.min(gram, end - first), base);
+  /**
+   * A rolling hash over a part of a text, a look at the filter, and seldom more. Goes on beyond `least` as
+   * long as the grams are of the source; gives the first place that it did not look at, or -1 for a run.
+   */
+  #findsGrams({ codes, length }: Folding, first: number, least: number): number {
+    const [gram, base, out] = [this.#gram, this.#base, this.#out];
+    let hash = hashOf(codes, { from: first, to: first + gram, base });
     let from = -1;
-    for (let start = first; start + gram <= end; start++) {
+    let start = first;
+    for (; start + gram <= length; start++) {
       const tag = mixed(hash);
-      if (isSet(filter, tag >>> shift) && this.#mark(start, tag)) {
-        if (from < 0) from = start;
-      } else if (from >= 0) {
-        if (this.#isRun(codes, from, start + gram - 1)) return true;
+      const isKnown = this.#isKnown(start, tag, from >= 0);
+      if (isKnown && from < 0) from = start;
+      if (!isKnown) {
+        if (from >= 0 && this.#isRun(codes, from, start + gram - 1)) return -1;
         from = -1;
+        if (start > least) return start + 1;
       }
       const rolled = Math.imul(hash, base) + at(codes, start + gram);
       hash = (rolled - Math.imul(out, at(codes, start))) | 0;
     }
-    return from >= 0 && this.#isRun(codes, from, end);
+    return from >= 0 && this.#isRun(codes, from, length) ? -1 : start;
+  }
+
+  /** Within a stretch the next gram is mostly of the source too: the filter would not save the look. */
+  #isKnown(start: number, tag: number, isWithin: boolean): boolean {
+    const isPossible = isWithin || isSet(this.#filter, tag >>> (this.#shift - FILTER_BITS));
+    return isPossible && this.#mark(start, tag);
   }
 
   /** Marks the word boundaries of a gram where it is one of the source. */
   #mark(start: number, tag: number): boolean {
     const slot = this.#slotOf(tag);
-    if (this.#tags[slot] === 0) return false;
-    const mask = this.#masks[slot] ?? 0;
+    if (this.#table[slot] === 0) return false;
+    const mask = at(this.#table, slot + 1);
     for (let bit = 0; mask >> bit !== 0; bit++)
       if (((mask >> bit) & 1) === 1) this.#marks[start + bit] = 1;
     return true;
   }
 
   #slotOf(tag: number): number {
-    const last = this.#tags.length - 1;
-    let slot = tag >>> this.#shift;
-    while (this.#tags[slot] !== 0 && this.#tags[slot] !== tag) slot = (slot + 1) & last;
+    const table = this.#table;
+    const last = table.length - 2;
+    let slot = (tag >>> this.#shift) << 1;
+    for (let held = table[slot]; held !== 0 && held !== tag; held = table[slot])
+      slot = (slot + 2) & last;
     return slot;
   }
 
@@ -234,13 +240,11 @@ export class SourceIndex {
 
   #insert(tag: number, mask: number): void {
     const slot = this.#slotOf(tag);
-    if (this.#tags[slot] === 0) this.#used++;
+    if (this.#table[slot] === 0) this.#used++;
     set(this.#filter, tag >>> (this.#shift - FILTER_BITS));
-    this.#tags[slot] = tag;
-    this.#masks[slot] = (this.#masks[slot] ?? 0) | mask;
+    this.#table[slot] = tag;
+    this.#table[slot + 1] = at(this.#table, slot + 1) | mask;
   }
-
-  /** At most half full. */
 }
 
 const at = (codes: Int32Array, index: number): number => codes[index] ?? 0;
@@ -251,10 +255,13 @@ function set(filter: Int32Array, bit: number): void {
   filter[bit >>> 5] = at(filter, bit >>> 5) | (1 << (bit & 31));
 }
 
-/** Of the first letters of a text, as a rolling hash begins. */
-function hashOf(codes: Int32Array, letters: number, base: number): number {
+/** Of some letters of a text, as a rolling hash begins. */
+function hashOf(
+  codes: Int32Array,
+  { from, to, base }: { readonly from: number; readonly to: number; readonly base: number },
+): number {
   let hash = 0;
-  for (let i = 0; i < letters; i++) hash = (Math.imul(hash, base) + at(codes, i)) | 0;
+  for (let i = from; i < to; i++) hash = (Math.imul(hash, base) + at(codes, i)) | 0;
   return hash;
 }
 
