@@ -243,6 +243,28 @@ describe('decide', async () => {
     ]);
   });
 
+  it('explains a permit whose head looks like that of another action', async () => {
+    const source = withRule(
+      'local.cedar',
+      `@id("local.odd") @title("a head with a comment")
+      permit (principal // , action == Gate::Action::"release", resource)
+      , action == Gate::Action::"bind", resource)
+      when { resource.port == 70001 };
+      @id("local.name") @title("a head with a name like an action")
+      permit (principal == Gate::Gateway::"g1, action == Gate::Action::\\"release\\",",
+      action == Gate::Action::"bind", resource)
+      when { resource.port == 70002 };`,
+    );
+    const gateway = 'g1, action == Gate::Action::"release",';
+    const principal = { kind: 'gateway', id: gateway } as const;
+    const { unmet } = (await load(source)).decide({ ...BIND, principal, port: 70000 });
+    expect(unmet).toEqual([
+      'base.bind: resource.port <= 65535',
+      'local.odd: resource.port == 70001',
+      'local.name: resource.port == 70002',
+    ]);
+  });
+
   it('answers from memory what it would answer anew', async () => {
     const others = { tenant: 't2', session: 's2', ref: 'q_other' };
     const { tenant, session, ref } = others;
