@@ -56,25 +56,25 @@ export const extracting: Application = {
 
 async function connect(options: HomeOptions, warm: boolean): Promise<Connection> {
   const { home } = options;
-  const running = await findGateway(home);
+  const running = await findGateway(options);
   if (running !== null) return running;
   try {
     return await openInProcess(options, warm);
   } catch (failure) {
     if (!(failure instanceof CcosError) || failure.code !== 'locked') throw failure;
-    const started = await findGateway(home);
+    const started = await findGateway(options);
     if (started !== null) return started;
     throw new CcosError('locked', { pid: readOwner(home)?.pid ?? 0 });
   }
 }
 
-async function findGateway(home: string): Promise<Connection | null> {
+async function findGateway({ home, token: other }: HomeOptions): Promise<Connection | null> {
   const owner = readOwner(home);
   const url = owner?.url ?? null;
   if (url === null) return null;
   const token = openHome(home).adminToken();
   if (!(await isOurs(url, token))) return null;
-  const client = fetchClient(fetch, { baseUrl: url, token });
+  const client = fetchClient(fetch, { baseUrl: url, token: other ?? token });
   return { client, mode: 'gateway', url, close: () => Promise.resolve() };
 }
 
@@ -122,7 +122,7 @@ async function openInProcess(options: HomeOptions, warm: boolean): Promise<Conne
   });
   announce(directory, { pid: process.pid, url: null });
   return {
-    client: localClient(gateway.services, files.adminToken()),
+    client: localClient(gateway.services, options.token ?? files.adminToken()),
     mode: 'in_process',
     async close() {
       withdraw(directory);
@@ -155,7 +155,7 @@ async function makeHome({
   home,
   passphrase,
   keyStore = 'file',
-}: Required<HomeOptions> & { readonly keyStore?: KeyStore }): Promise<void> {
+}: Required<Omit<HomeOptions, 'token'>> & { readonly keyStore?: KeyStore }): Promise<void> {
   const { makeNewHome } = await import('./new-home.ts');
   const { withKeyStore } = await import('./key-store.ts');
   createHome(home, await withKeyStore(makeNewHome(version), keyStore, passphrase));
@@ -163,7 +163,7 @@ async function makeHome({
 
 async function serve(options: ServeOptions): Promise<Gateway> {
   const { home: directory } = options;
-  if ((await findGateway(directory)) !== null)
+  if ((await findGateway({ home: directory })) !== null)
     throw new CcosError('locked', { pid: readOwner(directory)?.pid ?? 0 });
   if (!homeExists(directory)) await init(options);
   const files = await openUnlocked(options);

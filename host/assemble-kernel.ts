@@ -9,6 +9,7 @@ import { Binds } from './kernel/binds.ts';
 import { Blobs } from './kernel/blobs.ts';
 import { Calls } from './kernel/calls.ts';
 import { Egress } from './kernel/egress.ts';
+import { EgressExceptions } from './kernel/egress-exceptions.ts';
 import { FileEgress } from './kernel/file-egress.ts';
 import { Gate } from './kernel/gate.ts';
 import { HttpEgress } from './kernel/http-egress.ts';
@@ -52,18 +53,22 @@ export function assembleKernel({
 }: KernelParts) {
   const { chainVerifierKey, operator } = keys;
   const gate = new Gate({ store, world, engine: () => inForce.engine });
-  const approvals = new Approvals({ store, gate, world, operator, acts });
+  const twoPeople = (): boolean => current.config.approvals.twoPeople;
+  const approvals = new Approvals({ store, gate, world, operator, acts, twoPeople });
   const kernel = { store, gate, approvals, acts, world, tenant: TENANT };
   const runs = new Runs(kernel);
   const secretUses = new SecretUses(kernel);
+  const exceptions = new EgressExceptions(kernel);
+  const watches = new ApprovalWatches(kernel);
   const out = {
-    egress: new Egress({ ...kernel, secretUses, watches: new ApprovalWatches(kernel) }),
+    egress: new Egress({ ...kernel, exceptions, secretUses, watches }),
     outside,
     world,
   };
   return {
     ...kernel,
     runs,
+    exceptions,
     actions: new Actions(kernel),
     http: new HttpEgress(out),
     files: new FileEgress({ ...out, folders: () => current.config.files.folders }),

@@ -205,6 +205,7 @@ function assemble(joined: WithActs): Assembled {
     audit,
     blobs,
     sessions,
+    exceptions: kernel.exceptions,
     secrets: kernel.secrets,
     secretUses: kernel.secretUses,
     policies: kernel.policies,

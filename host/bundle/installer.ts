@@ -2,13 +2,15 @@ import { CcosError, asCcosError } from '../core/error.ts';
 import type { HomeFiles } from '../core/home.ts';
 import type { World } from '../core/world.ts';
 import type { Acts } from '../kernel/acts.ts';
-import { factText } from '../kernel/approvals.ts';
-import type { Applied, Approval, ApprovalRequest, Approvals } from '../kernel/approvals.ts';
+import { factText } from '../kernel/approval-request.ts';
+import type { Applied, Approval, ApprovalRequest } from '../kernel/approval-request.ts';
+import type { Approvals } from '../kernel/approvals.ts';
 import type { Gate } from '../kernel/gate.ts';
 import {
   activateBundle,
   deleteBundle,
   disableCapabilities,
+  disableCapability,
   insertBundle,
   listBundles,
   listCapabilities,
@@ -55,11 +57,17 @@ export class Installer {
       question: () => administer('installBundle', true),
       apply: (request, approval) => this.#activate(request, approval),
       after: parts.changed,
+      end: async (request, approval) => {
+        const bundle = await this.get(factText(request, 'name'));
+        if (bundle.state === 'active' && bundle.approval === approval)
+          await this.disable(bundle.name);
+      },
     });
     parts.approvals.register('capability.enable', {
       question: () => administer('enableCapability', true),
       apply: (request, approval) => this.#enable(request, approval),
       after: parts.changed,
+      ends: (_, approval) => ({ rows: [], changes: [disableCapability(approval)] }),
     });
   }
 

@@ -1,6 +1,8 @@
 import { asCcosError } from '../core/error.ts';
 import type { HomeFiles } from '../core/home.ts';
 import type { Log, World } from '../core/world.ts';
+import { expiryIn } from '../kernel/approval-narrowing.ts';
+import type { ApprovalRequest } from '../kernel/approval-request.ts';
 import type { Approvals } from '../kernel/approvals.ts';
 import { listBundles, listCapabilities } from '../kernel/records.ts';
 import type { BundleRecord, CapabilityRecord, Store } from '../kernel/records.ts';
@@ -41,6 +43,8 @@ interface LoadedBundle {
 export class Registry {
   readonly #parts: Parts;
   #loading: Promise<readonly LoadedBundle[]> | null = null;
+  /** When the first of what was found approved ends; milliseconds since the epoch. */
+  #until = Infinity;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -78,6 +82,7 @@ export class Registry {
   }
 
   #loaded(): Promise<readonly LoadedBundle[]> {
+    if (this.#parts.world.now() >= this.#until) this.forget();
     this.#loading ??= this.#load().catch((failure: unknown) => {
       this.#loading = null;
       throw failure;
@@ -87,6 +92,7 @@ export class Registry {
 
   async #load(): Promise<readonly LoadedBundle[]> {
     const { store } = this.#parts;
+    this.#until = Infinity;
     const active = (await listBundles(store)).filter(({ state }) => state === 'active');
     const capabilities = await listCapabilities(store);
     const loaded: LoadedBundle[] = [];
@@ -145,9 +151,15 @@ export class Registry {
     const head = files.readBundle(record.digest, ENVELOPE_END) ?? new Uint8Array();
     const signed = verifyEnvelope(readEnvelope(head), options);
     const approved = await approvals.proven(record.approval ?? '', 'bundle.install');
+    this.#heed(approved);
     if (signed.digest !== record.digest) throw refusal('bundle_files', 'digest');
     if (approved?.facts['digest'] !== signed.digest) throw refusal('bundle_permission', 'approval');
     return signed.manifest;
+  }
+
+  #heed(approved: ApprovalRequest | null): void {
+    const expires = approved === null ? null : expiryIn(approved);
+    if (expires !== null) this.#until = Math.min(this.#until, expires);
   }
 
   async #contents(record: BundleRecord, options: VerifyOptions): Promise<VerifiedBundle> {
@@ -172,6 +184,7 @@ export class Registry {
     for (const { id, bundle, digest, state, approval } of capabilities) {
       if (bundle !== record.name || digest !== record.digest || state !== 'enabled') continue;
       const request = await this.#parts.approvals.proven(approval ?? '', 'capability.enable');
+      this.#heed(request);
       if (request?.facts['capability'] === id && request.facts['digest'] === digest)
         enabled.add(id);
     }

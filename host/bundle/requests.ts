@@ -1,4 +1,4 @@
-import type { ApprovalChange, ApprovalRequest } from '../kernel/approvals.ts';
+import type { ApprovalChange, ApprovalRequest } from '../kernel/approval-request.ts';
 import { leakWords } from '../core/leak.ts';
 import { describeBundle } from './describe.ts';
 import type { CapabilityDescription } from './describe.ts';

@@ -4,6 +4,7 @@ import type { Client, ClientRequest } from '../http/client.ts';
 import type { Connection } from './application.ts';
 import type { Call } from './command.ts';
 import { passphraseFrom } from './passphrase.ts';
+import { readLocalText } from './read-file.ts';
 
 type Query = NonNullable<ClientRequest['query']>;
 
@@ -40,12 +41,27 @@ export class Admin {
   }
 }
 
+/** Names a file with the token of another operator than the owner of the home. */
+const TOKEN_FILE = 'CCOS_TOKEN_FILE';
+
+async function otherToken({ env, cwd }: Call['io']): Promise<string | undefined> {
+  const file = env[TOKEN_FILE];
+  if (file === undefined || file === '') return undefined;
+  return (await readLocalText(file, cwd)).trim();
+}
+
 /** Runs `work` against the gateway of the home, and lets go of it whatever happens. */
 export async function withAdmin<Result>(
   { application, home, io }: Call,
   work: (admin: Admin, connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const connection = await application.connect({ home, passphrase: passphraseFrom(io) });
+  const token = await otherToken(io);
+  const passphrase = passphraseFrom(io);
+  const connection = await application.connect({
+    home,
+    passphrase,
+    ...(token !== undefined && { token }),
+  });
   try {
     return await work(new Admin(connection.client), connection);
   } finally {

@@ -99,6 +99,25 @@ export interface Extraction {
   readonly call_id: string;
 }
 
+/** What may leave by an exception, and what of it has. */
+export interface Exception {
+  readonly id: string;
+  readonly status: string;
+  readonly capability: string;
+  readonly publisher: string;
+  readonly sink: string;
+  readonly target: string;
+  readonly label: readonly string[];
+  /** One of the two. */
+  readonly run?: string;
+  readonly session?: string;
+  readonly uses: number;
+  readonly max_uses: number;
+  readonly bytes: number;
+  readonly max_bytes: number;
+  readonly expires: string;
+}
+
 export interface Bundle {
   readonly name: string;
   readonly version: string;
@@ -138,10 +157,16 @@ export interface Approval {
   readonly requested: string;
   readonly expires: string;
   readonly decided?: string;
+  readonly requester: string;
+  /** One of the two people that it takes has said yes. */
+  readonly seconded?: true;
   readonly summary: string;
+  readonly risk: { readonly level: string; readonly words: readonly string[] };
   readonly changes: readonly Change[];
   /** Every fact that the digest covers. */
   readonly request: JsonObject;
+  /** What was granted of them, where that is less. */
+  readonly granted?: JsonObject;
 }
 
 export interface HostCall {

@@ -31,6 +31,8 @@ export interface HomeOptions {
   readonly home: string;
   /** Without it, a home that has a passphrase is `quarantine_locked`. */
   readonly passphrase?: AskPassphrase;
+  /** The credential of another operator; that of the home where there is none. */
+  readonly token?: string;
 }
 
 export interface Connection {

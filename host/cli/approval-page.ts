@@ -8,7 +8,7 @@ import { localTime } from './time.ts';
  * for, of which {@link wholePage} shows the rest.
  */
 export function approvalPage(approval: Approval): string {
-  const { id, kind, subject, status, digest, summary, changes } = approval;
+  const { id, kind, subject, status, digest, summary, changes, risk, seconded } = approval;
   const lines = changes.length === 0 ? ['  nothing'] : changes.map(changeLine);
   return [
     escapeLine(summary),
@@ -16,12 +16,17 @@ export function approvalPage(approval: Approval): string {
       ['approval', `${id}, ${status}`],
       ['about', `${kind}: ${subject}`],
       ['asked', `${localTime(approval.requested)}, until ${localTime(approval.expires)}`],
+      ['asked by', approval.requester],
+      ['approved', seconded === true ? 'by one person of the two that it takes' : undefined],
       ['decided', optionalTime(approval.decided)],
       ['digest', digest],
     ]),
     '',
     'What it changes',
     ...lines,
+    '',
+    `What it means (${escapeLine(risk.level)} risk)`,
+    ...risk.words.map((words) => `  ${escapeLine(words)}`),
   ].join('\n');
 }
 
@@ -29,11 +34,14 @@ export function approvalPage(approval: Approval): string {
 export function wholePage(approval: Approval): string {
   const facts = page(leaves(approval.request));
   const details = facts === '' ? [] : ['What exactly is asked for', facts, ''];
-  return [...details, approvalPage(approval)].join('\n');
+  const granted = approval.granted === undefined ? '' : page(leaves(approval.granted));
+  const narrowed = granted === '' ? [] : ['What was granted of it', granted, ''];
+  return [...details, ...narrowed, approvalPage(approval)].join('\n');
 }
 
-/** How a pending approval is answered. */
+/** How a pending approval is answered, and one that was given is taken back. */
 export function howToDecide({ id, status }: Approval): string {
+  if (status === 'approved') return `ccos approvals revoke ${escapeLine(id)}`;
   return status === 'pending'
     ? `ccos approvals approve ${escapeLine(id)}   or   ccos approvals deny ${escapeLine(id)}`
     : `it is ${escapeLine(status)}: there is nothing to decide`;

@@ -1,4 +1,5 @@
 import { CcosError } from '../core/error.ts';
+import type { JsonObject } from '../core/json.ts';
 import { segment } from './admin.ts';
 import type { Admin } from './admin.ts';
 import type { Approval } from './answers.ts';
@@ -8,15 +9,23 @@ import { escapeLine } from './escape.ts';
 import { report } from './failure.ts';
 import { canAsk, confirm } from './prompt.ts';
 
-export type Answerer = 'operator' | 'flag:approve';
+type Answerer = 'operator' | 'flag:approve';
+
+/** What is left of a request, as the route takes it. */
+export interface Narrowing {
+  readonly scope?: JsonObject;
+  /** Seconds. */
+  readonly expires_in?: number;
+  readonly max_uses?: number;
+}
 
 /** Decides for what was shown: the digest goes along, and another one is refused by the gateway. */
 export async function approve(
   admin: Admin,
   { id, digest }: Approval,
-  by: Answerer,
+  said: { readonly by: Answerer } & Narrowing,
 ): Promise<Approval> {
-  const answer = await admin.post(`/approvals/${segment(id)}/approve`, { digest, by });
+  const answer = await admin.post(`/approvals/${segment(id)}/approve`, { digest, ...said });
   return (answer as { readonly approval: Approval }).approval;
 }
 
@@ -42,7 +51,7 @@ async function settleOne(call: Call, admin: Admin, approval: Approval): Promise<
   if (by === 'operator' || !silent) await out.show(`${wholePage(approval)}\n`);
   if (by === undefined) return approval;
   if (by === 'operator' && !(await confirm(io, 'Approve?'))) return approval;
-  return approve(admin, approval, by);
+  return approve(admin, approval, { by });
 }
 
 function answerer({ io, out, options }: Call, { kind }: Approval): Answerer | undefined {

@@ -26,6 +26,8 @@ export const configSchema = z.strictObject({
         .default({}),
     })
     .prefault({}),
+  /** What carries a high risk takes the credentials of two people. */
+  approvals: z.strictObject({ twoPeople: z.boolean().default(false) }).prefault({}),
   limits: z
     .strictObject({
       inputBytes: limit('inputBytes'),
@@ -48,6 +50,7 @@ export const RELOADABLE = [
   'retention',
   'limits',
   'files',
+  'approvals',
 ] as const satisfies readonly (keyof Config)[];
 
 /** Every key that can be set, as a path such as `limits.pages`. */

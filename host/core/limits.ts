@@ -44,6 +44,7 @@ export const FIXED = {
   pendingApprovals: 1000,
   /** Of one session: an agent that asks for more has not read the answers. */
   pendingOfSession: 20,
+  askedPerHour: 60,
   messageTextBytes: 256 * KiB,
   messageNamesBytes: 64 * KiB,
   /** One event of a chat with everything that is attached to it. */

@@ -3,7 +3,7 @@ import type { OfferedVariant } from '../bundle/variant.ts';
 import { CcosError } from '../core/error.ts';
 import { PUBLIC } from '../core/label.ts';
 import { LOCAL_SESSION } from '../core/run.ts';
-import type { Approval } from '../kernel/approvals.ts';
+import type { Approval } from '../kernel/approval-request.ts';
 import type { Channels } from '../kernel/channels.ts';
 import type { Denials } from '../kernel/denials.ts';
 import type { Gate, Judged } from '../kernel/gate.ts';
@@ -133,9 +133,16 @@ export class AgentPlane {
     return this.askFor(session, variant);
   }
 
-  askFor(session: Session, { target }: OfferedVariant): Promise<Approval> {
-    const wanted = { channel: session.connection, capability: target.capability.id };
-    return this.#parts.watches.ask(session.id, () => this.#parts.channels.requestGrant(wanted));
+  async askFor(session: Session, { target, load }: OfferedVariant): Promise<Approval> {
+    const { leak } = await load();
+    const wanted = {
+      channel: session.connection,
+      capability: target.capability.id,
+      ...(leak !== null && { leakBits: leak.bits }),
+    };
+    return this.#parts.watches.ask(session.id, (requester) =>
+      this.#parts.channels.requestGrant(wanted, requester),
+    );
   }
 
   /** Throws `not_found`, for what is not enabled as well. */

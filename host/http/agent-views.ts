@@ -1,6 +1,6 @@
 import type { AgentSession } from '../flow/agent-plane.ts';
 import type { TransformAnswer } from '../flow/transform.ts';
-import type { Approval } from '../kernel/approvals.ts';
+import type { Approval } from '../kernel/approval-request.ts';
 import type { ListedEvent } from '../kernel/messages.ts';
 
 /**

@@ -11,6 +11,7 @@ import type { Extractor } from '../flow/extract.ts';
 import type { ProgressBoard } from '../flow/progress.ts';
 import type { Inbound } from '../flow/inbound.ts';
 import type { Approvals } from '../kernel/approvals.ts';
+import type { EgressExceptions } from '../kernel/egress-exceptions.ts';
 import type { Audit } from '../kernel/audit.ts';
 import type { Blobs } from '../kernel/blobs.ts';
 import type { Channels } from '../kernel/channels.ts';
@@ -33,6 +34,7 @@ export interface Services {
   readonly registry: Registry;
   readonly trust: TrustStore;
   readonly approvals: Approvals;
+  readonly exceptions: EgressExceptions;
   readonly audit: Audit;
   readonly blobs: Blobs;
   readonly channels: Channels;

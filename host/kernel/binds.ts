@@ -1,5 +1,6 @@
 import { CcosError } from '../core/error.ts';
-import type { ApprovalRequest, Approvals } from './approvals.ts';
+import type { ApprovalRequest } from './approval-request.ts';
+import type { Approvals } from './approvals.ts';
 import { NeedsApproval } from './gate.ts';
 import type { Gate } from './gate.ts';
 

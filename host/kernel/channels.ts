@@ -1,7 +1,6 @@
 import { CONNECTORS } from '../core/chat-envelope.ts';
 import type { Connector } from '../core/chat-envelope.ts';
 import { CcosError } from '../core/error.ts';
-import { FIXED } from '../core/limits.ts';
 import type { World } from '../core/world.ts';
 import type { AdminTask } from '../policy/question.ts';
 import {
@@ -19,8 +18,11 @@ import type { ChannelRecord } from '../store/tables/channels.ts';
 import { setSenderState } from '../store/tables/sessions.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Acts } from './acts.ts';
-import { factText } from './approvals.ts';
-import type { Approval, ApprovalRequest, Approvals } from './approvals.ts';
+import { factText } from './approval-request.ts';
+import type { Approval, ApprovalRequest } from './approval-request.ts';
+import type { Approvals } from './approvals.ts';
+import { grantRequest } from './channel-requests.ts';
+import type { GrantRequest } from './channel-requests.ts';
 import type { Gate, Judged } from './gate.ts';
 import type { Sessions } from './sessions.ts';
 import type { Act } from './standing.ts';
@@ -46,13 +48,6 @@ export interface ChannelGrant {
   readonly maxVerbatimWords: number;
   /** What was made of a conversation may go back to it. */
   readonly sameAudience: boolean;
-}
-
-export interface GrantRequest {
-  readonly channel: string;
-  readonly capability: string;
-  readonly maxVerbatimWords?: number;
-  readonly sameAudience?: boolean;
 }
 
 interface Parts {
@@ -81,10 +76,13 @@ export class Channels {
     parts.approvals.register('channel.connect', {
       question: () => question('connectChannel', true),
       apply: (request, approval) => Promise.resolve(this.#connects(request, approval)),
+      end: (_, approval) => this.disconnect(channelId(approval)),
     });
     parts.approvals.register('channel.grant', {
       question: () => question('grantChannel', true),
       apply: (request, approval) => Promise.resolve(grants(request, approval)),
+      end: (request) =>
+        this.revokeGrant(factText(request, 'channel'), factText(request, 'capability')),
     });
   }
 
@@ -178,34 +176,9 @@ export class Channels {
   }
 
   /** Asks for a grant; the same request is one approval, whoever makes it. */
-  async requestGrant(wanted: GrantRequest): Promise<Approval> {
-    const { channel, capability, sameAudience = false } = wanted;
-    const maxVerbatimWords = wanted.maxVerbatimWords ?? FIXED.verbatimWords;
-    await this.#demandConnected(channel);
-    return this.#parts.approvals.request({
-      kind: 'channel.grant',
-      subject: capability,
-      summary: `let ${capability} read the messages of ${channel}`,
-      changes: [
-        { effect: 'WIDENS', what: 'this capability may open messages of this channel' },
-        {
-          effect: 'WIDENS',
-          what: 'words of a message in a row that its results may hold',
-          value: maxVerbatimWords,
-        },
-        {
-          effect: sameAudience ? 'WIDENS' : 'SAME',
-          what: 'results may go back to the conversation that they come from',
-          value: sameAudience ? 'yes' : 'no',
-        },
-      ],
-      facts: {
-        channel,
-        capability,
-        max_verbatim_words: maxVerbatimWords,
-        same_audience: sameAudience,
-      },
-    });
+  async requestGrant(wanted: GrantRequest, requester: string | null = null): Promise<Approval> {
+    await this.#demandConnected(wanted.channel);
+    return this.#parts.approvals.request(grantRequest(wanted), requester);
   }
 
   /** What the operator's signature allows this version of this capability here; null for nothing. */

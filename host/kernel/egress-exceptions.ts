@@ -1,41 +1,16 @@
 import { CcosError } from '../core/error.ts';
-import type { Label, Tag } from '../core/label.ts';
-import { TAGS, tagList } from '../core/label.ts';
+import type { Label } from '../core/label.ts';
 import type { World } from '../core/world.ts';
-import type { ApprovalKind } from '../policy/approval-kind.ts';
-import type { SinkKind } from '../policy/question.ts';
-import type { Change, Guard } from '../store/protocol.ts';
-import {
-  hasException,
-  insertException,
-  listExceptions,
-  spendException,
-} from '../store/tables/exceptions.ts';
+import type { Guard } from '../store/protocol.ts';
+import { findExceptions, insertException, listExceptions } from '../store/tables/exceptions.ts';
 import type { ExceptionRecord } from '../store/tables/exceptions.ts';
+import { hasLeft, readSpent } from '../store/tables/spent.ts';
+import type { Spent } from '../store/tables/spent.ts';
 import type { Store } from '../store/store.ts';
-import { factText } from './approvals.ts';
-import type { ApprovalRequest, Approvals } from './approvals.ts';
-
-/** The sinks that an exception of this kind opens. */
-export type EgressSink = Extract<SinkKind, 'http.public' | 'http.private' | 'fs'>;
-
-/** Exactly what may leave: everything that an exception names, and nothing beside it. */
-export interface EgressException {
-  /** `name@version`. */
-  readonly capability: string;
-  readonly publisher: string;
-  readonly sink: EgressSink;
-  /** A domain as `core/domain.ts` writes it, or the name of a folder. */
-  readonly target: string;
-  /** The tags that the value may have. */
-  readonly label: readonly Tag[];
-  /** One of the two. */
-  readonly scope: { readonly run: string } | { readonly session: string };
-  readonly maxBytes: number;
-  readonly maxUses: number;
-  /** Milliseconds since the epoch. */
-  readonly expires: number;
-}
+import type { Approval, ApprovalRequest } from './approval-request.ts';
+import type { Approvals } from './approvals.ts';
+import { kindOf, parseException } from './exception-request.ts';
+import type { EgressException, EgressSink } from './exception-request.ts';
 
 /** What wants to leave. */
 export interface Leaving {
@@ -50,19 +25,19 @@ export interface Leaving {
   readonly bytes: number;
 }
 
-/** An exception that covers it, and what using it changes. */
+/** An exception that covers it, and what must still be left of it; the row of the attempt is its use. */
 export interface Covered {
   readonly approval: string;
   readonly sink: EgressSink;
-  readonly change: Change;
   readonly guard: Guard;
 }
 
-const SINK_WORDS: Readonly<Record<EgressSink, string>> = {
-  'http.public': 'a host on the Internet',
-  'http.private': 'a host in a private network or on this machine',
-  fs: 'a folder of this machine',
-};
+/** One that was granted, and what is left of it. */
+export interface GrantedException extends EgressException {
+  readonly approval: string;
+  readonly status: 'live' | 'used' | 'expired' | 'revoked';
+  readonly spent: Spent;
+}
 
 /** INV-EGRESS-1: what leaves is what an exception names, as the operator's signature proves it. */
 export class EgressExceptions {
@@ -96,20 +71,46 @@ export class EgressExceptions {
   async find(leaving: Leaving): Promise<Covered | null> {
     const now = this.#world.now();
     const { capability, target, bytes } = leaving;
-    for (const record of await listExceptions(this.#store, { capability, target, now })) {
-      if (record.bytes < bytes) continue;
+    for (const record of await findExceptions(this.#store, { capability, target, now })) {
+      const { approval } = record;
       const exception = await this.#proven(record);
       if (exception === null || !covers(exception, leaving)) continue;
-      if (record.uses > exception.maxUses || record.bytes > exception.maxBytes) continue;
-      if (exception.expires <= now) continue;
-      return {
-        approval: record.approval,
-        sink: exception.sink,
-        change: spendException(record.approval, bytes),
-        guard: hasException(record.approval, bytes, now),
-      };
+      const { sink, maxUses, maxBytes } = exception;
+      const spent = await readSpent(this.#store, approval);
+      if (spent.uses >= maxUses || spent.bytes + bytes > maxBytes) continue;
+      return { approval, sink, guard: hasLeft(approval, { bytes, maxUses, maxBytes }) };
     }
     return null;
+  }
+
+  /** The newest first, those that are over too. */
+  async list(): Promise<readonly GrantedException[]> {
+    const records = await listExceptions(this.#store);
+    return Promise.all(records.map(({ approval }) => this.#granted(approval)));
+  }
+
+  /** Throws `not_found` for anything that is no exception. */
+  async get(approval: string): Promise<GrantedException> {
+    const known = (await listExceptions(this.#store)).some((it) => it.approval === approval);
+    if (!known) throw new CcosError('not_found', { what: 'exception' });
+    return this.#granted(approval);
+  }
+
+  async #granted(approval: string): Promise<GrantedException> {
+    const { granted, ...asked } = await this.#approvals.get(approval);
+    const exception = parseException(granted ?? asked);
+    const spent = await readSpent(this.#store, approval);
+    return { ...exception, approval, spent, status: this.#statusOf(exception, asked, spent) };
+  }
+
+  #statusOf(
+    { expires, maxUses, maxBytes }: EgressException,
+    { status }: Pick<Approval, 'status'>,
+    spent: Spent,
+  ): GrantedException['status'] {
+    if (status !== 'approved') return 'revoked';
+    if (expires <= this.#world.now()) return 'expired';
+    return spent.uses >= maxUses || spent.bytes >= maxBytes ? 'used' : 'live';
   }
 
   async #proven({ approval, kind }: ExceptionRecord): Promise<EgressException | null> {
@@ -131,74 +132,7 @@ function covers(exception: EgressException, leaving: Leaving): boolean {
   );
 }
 
-export const kindOf = (sink: EgressSink): ApprovalKind =>
-  sink === 'fs' ? 'fs.exception' : 'egress.exception';
-
-/** The approval that lets exactly this leave. */
-export function exceptionRequest(exception: EgressException): ApprovalRequest {
-  const { capability, publisher, sink, target, label, scope, maxBytes, maxUses } = exception;
-  const expires = new Date(exception.expires).toISOString();
-  const tags = tagList({ tags: new Set(label), origins: new Set() });
-  const [scopeKind, scopeId] = 'run' in scope ? ['run', scope.run] : ['session', scope.session];
-  const widens = (what: string, value: string | number) =>
-    ({ effect: 'WIDENS', what, value }) as const;
-  return {
-    kind: kindOf(sink),
-    subject: target,
-    summary: `let ${capability} send to ${target}`,
-    changes: [
-      widens(`it may send to this target, ${SINK_WORDS[sink]}`, target),
-      widens('what it sends may hold', tags.join(' ')),
-      widens(`for this ${scopeKind} only`, scopeId),
-      widens('so many bytes in all', maxBytes),
-      widens('so many times', maxUses),
-      widens('until', expires),
-    ],
-    facts: {
-      capability,
-      publisher,
-      sink,
-      target,
-      label: [...label].sort(),
-      [scopeKind]: scopeId,
-      max_bytes: maxBytes,
-      max_uses: maxUses,
-      expires,
-    },
-  };
-}
-
-function parseException(request: ApprovalRequest): EgressException {
-  const { facts } = request;
-  const { run, label } = facts;
-  const tags = Array.isArray(label) ? TAGS.filter((tag) => label.includes(tag)) : [];
-  return {
-    capability: factText(request, 'capability'),
-    publisher: factText(request, 'publisher'),
-    sink: sinkOf(factText(request, 'sink')),
-    target: factText(request, 'target'),
-    label: tags,
-    scope: typeof run === 'string' ? { run } : { session: factText(request, 'session') },
-    maxBytes: Number(facts['max_bytes']),
-    maxUses: Number(facts['max_uses']),
-    expires: Date.parse(factText(request, 'expires')),
-  };
-}
-
-function sinkOf(word: string): EgressSink {
-  if (word === 'http.public' || word === 'http.private' || word === 'fs') return word;
-  throw new CcosError('internal', { why: 'approval_facts' });
-}
-
 function recordOf(request: ApprovalRequest, approval: string): ExceptionRecord {
-  const { capability, target, sink, maxUses, maxBytes, expires } = parseException(request);
-  return {
-    approval,
-    kind: kindOf(sink),
-    capability,
-    target,
-    uses: maxUses,
-    bytes: maxBytes,
-    expires,
-  };
+  const { capability, target, sink, expires } = parseException(request);
+  return { approval, kind: kindOf(sink), capability, target, expires };
 }

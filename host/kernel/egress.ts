@@ -7,9 +7,11 @@ import { tagList } from '../core/label.ts';
 import type { World } from '../core/world.ts';
 import type { Caller, Plugin } from '../policy/question.ts';
 import type { Store, Transaction } from '../store/store.ts';
-import type { Approval, Approvals } from './approvals.ts';
-import { EgressExceptions, exceptionRequest, kindOf } from './egress-exceptions.ts';
-import type { Covered, EgressSink, Leaving } from './egress-exceptions.ts';
+import type { Approval } from './approval-request.ts';
+import type { Approvals } from './approvals.ts';
+import type { Covered, EgressExceptions, Leaving } from './egress-exceptions.ts';
+import { exceptionRequest, kindOf } from './exception-request.ts';
+import type { EgressSink } from './exception-request.ts';
 import { NeedsApproval } from './gate.ts';
 import type { Gate, Judged, Place } from './gate.ts';
 import type { OpenedSecret, SecretUses } from './secret-use.ts';
@@ -59,6 +61,7 @@ interface Parts {
   readonly store: Store;
   readonly gate: Gate;
   readonly approvals: Approvals;
+  readonly exceptions: EgressExceptions;
   readonly world: World;
   readonly secretUses: SecretUses;
   readonly watches: ApprovalWatches;
@@ -70,11 +73,9 @@ interface Parts {
  */
 export class Egress {
   readonly #parts: Parts;
-  readonly #exceptions: EgressExceptions;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#exceptions = new EgressExceptions(parts);
   }
 
   /**
@@ -95,7 +96,7 @@ export class Egress {
   async #tryAdmit(source: EgressSource, attempt: EgressAttempt): Promise<Admitted> {
     const { plugin, place } = source;
     const { target, secret: name } = attempt;
-    const covered = await this.#exceptions.find(leavingOf(source, attempt));
+    const covered = await this.#parts.exceptions.find(leavingOf(source, attempt));
     const sink = covered?.sink ?? SINKS_OF[attempt.sink][0];
     const id = newId('e', this.#parts.world);
     const judged = this.#judge(source, sink, covered !== null || isNamed(source, attempt));
@@ -171,7 +172,7 @@ export class Egress {
       maxUses: 1,
       expires: roundUp(world.now() + DEFAULT_EXCEPTION_MILLIS),
     });
-    const ask = (): Promise<Approval> => approvals.request(request);
+    const ask = (by?: string): Promise<Approval> => approvals.request(request, by);
     // An agent may see what becomes of it, and has a bounded number that wait.
     const { id } = await (caller.kind === 'agent' ? watches.ask(place.session, ask) : ask());
     return new CcosError('approval_required', failure.detail, {
@@ -201,7 +202,7 @@ function together(
 ): Transaction {
   return {
     rows: [row, ...(secret?.rows ?? [])],
-    changes: [...(covered === null ? [] : [covered.change]), ...(secret?.changes ?? [])],
+    changes: secret?.changes ?? [],
     guards: [...(covered === null ? [] : [covered.guard]), ...(secret?.guards ?? [])],
   };
 }

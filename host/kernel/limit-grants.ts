@@ -4,8 +4,9 @@ import { DEFAULT_LIMITS, LIMITS } from '../core/limits.ts';
 import type { LimitName, LimitValues } from '../core/limits.ts';
 import { grantLimit, listLimitGrants } from '../store/tables/limits.ts';
 import type { Store } from '../store/store.ts';
-import { factText } from './approvals.ts';
-import type { Approval, ApprovalRequest, Approvals } from './approvals.ts';
+import { factText } from './approval-request.ts';
+import type { Approval, ApprovalRequest } from './approval-request.ts';
+import type { Approvals } from './approvals.ts';
 
 /**
  * The limits in force: the configuration lowers them freely; above the default it takes an approval,

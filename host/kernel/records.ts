@@ -6,6 +6,7 @@ export {
   activateBundle,
   deleteBundle,
   disableCapabilities,
+  disableCapability,
   insertBundle,
   listBundles,
   listCapabilities,

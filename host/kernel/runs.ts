@@ -6,7 +6,6 @@ import { FIXED } from '../core/limits.ts';
 import { LOCAL_SESSION } from '../core/run.ts';
 import type { RunKind } from '../core/run.ts';
 import type { World } from '../core/world.ts';
-import type { ApprovalKind } from '../policy/approval-kind.ts';
 import type { Change, Guard } from '../store/protocol.ts';
 import {
   countCommands,
@@ -15,20 +14,15 @@ import {
   findRun,
   findSessionRun,
   hasLeakBits,
-  hasRunGrant,
   insertRun,
-  insertRunGrant,
   isActive,
-  listRunGrants,
   raiseTaint,
   readTaint,
   spendLeakBits,
-  useRunGrant,
 } from '../store/tables/runs.ts';
-import type { RunGrantRecord, RunRecord } from '../store/tables/runs.ts';
+import type { RunRecord } from '../store/tables/runs.ts';
 import { ensureSession } from '../store/tables/sessions.ts';
 import type { Store } from '../store/store.ts';
-import type { ApprovalRequest, Approvals } from './approvals.ts';
 
 /** A run, with its taint floor: the tags and origins of everything that it was told. */
 export interface Run extends RunRecord {
@@ -41,33 +35,18 @@ export interface Step {
   readonly guards: readonly Guard[];
 }
 
-/** A grant for one run, proved by the operator's signature. */
-export interface RunGrant {
-  readonly approval: string;
-  readonly request: ApprovalRequest;
-  readonly uses: number;
-  readonly expires: number;
-}
-
 /**
- * Runs: what a call is part of. Nothing here commits: a run is raised, charged and granted in the same
+ * Runs: what a call is part of. Nothing here commits: a run is raised and charged in the same
  * transaction as that which does so, and a guard that fails there is a `conflict` ({@link explain}).
  */
 export class Runs {
   readonly #store: Store;
   readonly #world: World;
-  readonly #approvals: Pick<Approvals, 'proven'>;
   readonly #tenant: string;
 
-  constructor(parts: {
-    readonly store: Store;
-    readonly world: World;
-    readonly approvals: Pick<Approvals, 'proven'>;
-    readonly tenant: string;
-  }) {
+  constructor(parts: { readonly store: Store; readonly world: World; readonly tenant: string }) {
     this.#store = parts.store;
     this.#world = parts.world;
-    this.#approvals = parts.approvals;
     this.#tenant = parts.tenant;
   }
 
@@ -133,31 +112,6 @@ export class Runs {
   spends(run: string, bits: number): Step {
     if (!Number.isSafeInteger(bits) || bits < 0) throw new CcosError('internal', { why: 'bits' });
     return { changes: [spendLeakBits(run, bits)], guards: [hasLeakBits(run, bits)] };
-  }
-
-  grants(run: string, grant: RunGrantRecord): Change {
-    return insertRunGrant(run, grant);
-  }
-
-  /** What the operator has approved for this run alone, and that still counts (INV-APPR-2). */
-  async granted(run: string, kind: ApprovalKind): Promise<readonly RunGrant[]> {
-    const now = this.#world.now();
-    const granted: RunGrant[] = [];
-    for (const record of await listRunGrants(this.#store, run)) {
-      const { approval, uses, expires } = record;
-      if (record.kind !== kind || uses <= 0 || expires <= now) continue;
-      const request = await this.#approvals.proven(approval, kind);
-      if (request?.facts['run'] === run) granted.push({ approval, request, uses, expires });
-    }
-    return granted;
-  }
-
-  /** One use of a grant. */
-  uses(run: string, approval: string): Step {
-    return {
-      changes: [useRunGrant(run, approval)],
-      guards: [hasRunGrant(run, approval, this.#world.now())],
-    };
   }
 
   /** Why a transaction with a step of this run was a `conflict`. */

@@ -1,6 +1,6 @@
 import type { BindingRecord, SecretRecord } from '../store/tables/secrets.ts';
-import { factText } from './approvals.ts';
-import type { ApprovalRequest } from './approvals.ts';
+import { factText } from './approval-request.ts';
+import type { ApprovalRequest } from './approval-request.ts';
 
 /** What a grant of a secret is for: never for the value, and for nothing else of that name later. */
 export function insertRequest({ tenant, name, record }: SecretRecord): ApprovalRequest {

@@ -6,6 +6,7 @@ import type { Change, Guard } from '../store/protocol.ts';
 import { readChildRows, readNamedRows } from '../store/tables/chain.ts';
 import { findSecret, listBindings, secretIs, touchSecret } from '../store/tables/secrets.ts';
 import type { SecretRecord } from '../store/tables/secrets.ts';
+import { hasLeft, readSpent } from '../store/tables/spent.ts';
 import type { Store } from '../store/store.ts';
 import type { Approvals } from './approvals.ts';
 import type { Gate, Judged, NeedsApproval, Place } from './gate.ts';
@@ -54,6 +55,12 @@ export interface SecretUsage {
   readonly outcome: string;
 }
 
+/** The approval that binds a secret to a use, and how many it allows; null where nobody has counted. */
+interface Bound {
+  readonly approval: string;
+  readonly maxUses: number | null;
+}
+
 /** Giving a secret to the host's own hand, for one request; every use is a row before it happens. */
 export class SecretUses {
   readonly #parts: Parts;
@@ -69,7 +76,8 @@ export class SecretUses {
   async prepare(use: SecretUse): Promise<OpenedSecret> {
     const { store, tenant, world } = this.#parts;
     const secret = await findSecret(store, { tenant, name: use.name }, 'active');
-    const judged = await this.#judge(use, secret);
+    const bound = secret === null ? null : await this.#binding(secret, use);
+    const judged = await this.#judge(use, secret, bound);
     if (secret === null)
       return {
         ...{ judged, rows: [], changes: [], guards: [] },
@@ -78,9 +86,9 @@ export class SecretUses {
       };
     return {
       judged,
-      rows: [usedRow(use)],
+      rows: [usedRow(use, bound)],
       changes: [touchSecret(secret, world.now())],
-      guards: [secretIs(secret, 'active', secret.record)],
+      guards: [secretIs(secret, 'active', secret.record), ...leftOf(bound)],
       value: () =>
         store.ask('secretRead', { record: secret.record, context: secretContext(secret) }),
       withApproval: (failure) => this.#withApproval(failure, secret, use),
@@ -104,7 +112,7 @@ export class SecretUses {
     }));
   }
 
-  async #judge(use: SecretUse, secret: SecretRecord | null): Promise<Judged> {
+  async #judge(use: SecretUse, secret: SecretRecord | null, bound: Bound | null): Promise<Judged> {
     const { gate, tenant } = this.#parts;
     return gate.judge(
       {
@@ -115,7 +123,7 @@ export class SecretUses {
         tenant,
         domain: use.domain,
         live: secret !== null && (await this.#isLive(secret)),
-        approved: secret !== null && (await this.#isBound(secret, use)),
+        approved: bound !== null,
       },
       use.place,
     );
@@ -140,7 +148,8 @@ export class SecretUses {
     );
   }
 
-  async #isBound(secret: SecretRecord, { plugin, domain }: SecretUse): Promise<boolean> {
+  /** By the operator's signature, and with a use left where he has counted them. */
+  async #binding(secret: SecretRecord, { plugin, domain }: SecretUse): Promise<Bound | null> {
     const bound = (await listBindings(this.#parts.store, secret.tenant)).find(
       (binding) =>
         binding.name === secret.name &&
@@ -148,19 +157,40 @@ export class SecretUses {
         binding.publisher === plugin.publisher &&
         binding.domain === domain,
     );
-    if (bound === undefined) return false;
-    const request = await this.#parts.approvals.proven(bound.approval, 'secret.bind');
-    return provesBinding(request, secret, bound);
+    if (bound === undefined) return null;
+    const { approval } = bound;
+    const request = await this.#parts.approvals.proven(approval, 'secret.bind');
+    if (!provesBinding(request, secret, bound)) return null;
+    const most = request?.facts['max_uses'];
+    const maxUses = typeof most === 'number' ? most : null;
+    if (maxUses !== null && (await readSpent(this.#parts.store, approval)).uses >= maxUses)
+      return null;
+    return { approval, maxUses };
   }
 }
 
-function usedRow({ plugin, name, domain, place, parent }: SecretUse): RowInput {
+function leftOf(bound: Bound | null): readonly Guard[] {
+  if (bound === null) return [];
+  const { approval, maxUses } = bound;
+  return maxUses === null ? [] : [hasLeft(approval, { bytes: 0, maxUses, maxBytes: 0 })];
+}
+
+function usedRow(
+  { plugin, name, domain, place, parent }: SecretUse,
+  bound: Bound | null,
+): RowInput {
   const { call, ...at } = place;
   return {
     type: 'secret.used',
     ...at,
     parent,
-    data: { name, capability: plugin.id, ...(call !== undefined && { call }), domain },
+    data: {
+      name,
+      capability: plugin.id,
+      ...(call !== undefined && { call }),
+      domain,
+      ...(bound !== null && { approval: bound.approval }),
+    },
   };
 }
 

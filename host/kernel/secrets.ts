@@ -18,8 +18,9 @@ import {
 import type { BindingRecord, SecretName, SecretRecord } from '../store/tables/secrets.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Acts } from './acts.ts';
-import { factText } from './approvals.ts';
-import type { Applied, Approval, ApprovalRequest, Approvals } from './approvals.ts';
+import { factText } from './approval-request.ts';
+import type { Applied, Approval, ApprovalRequest } from './approval-request.ts';
+import type { Approvals } from './approvals.ts';
 import type { Gate, Judged } from './gate.ts';
 import { bindRequest, insertRequest, rotateRequest } from './secret-requests.ts';
 import { checkSecretValue, secretContext } from './secret-value.ts';

@@ -6,7 +6,7 @@ import type { SafeDetail } from '../core/error.ts';
 import type { HomeFiles } from '../core/home.ts';
 import type { LimitValues } from '../core/limits.ts';
 import type { Store } from '../store/store.ts';
-import type { Approval } from './approvals.ts';
+import type { Approval } from './approval-request.ts';
 import type { Gate } from './gate.ts';
 import type { LimitGrants } from './limit-grants.ts';
 

@@ -43,6 +43,9 @@ export const ADMIN_TASKS = [
   'endGrant',
   'allowEgress',
   'openBind',
+  'secondApproval',
+  'denyApproval',
+  'revokeApproval',
 ] as const;
 export type AdminTask = (typeof ADMIN_TASKS)[number];
 

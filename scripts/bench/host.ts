@@ -9,7 +9,7 @@ export { parseKeys } from '../../host/home-keys.ts';
 export { answerHostCall } from '../../host/host-functions/answer.ts';
 export { Acts } from '../../host/kernel/acts.ts';
 export { Approvals } from '../../host/kernel/approvals.ts';
-export { exceptionRequest } from '../../host/kernel/egress-exceptions.ts';
+export { exceptionRequest } from '../../host/kernel/exception-request.ts';
 export { Egress } from '../../host/kernel/egress.ts';
 export { Gate } from '../../host/kernel/gate.ts';
 export { packDigest } from '../../host/kernel/pack-signature.ts';

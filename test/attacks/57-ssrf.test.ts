@@ -4,7 +4,7 @@ import type { CcosError } from '../../host/core/error.ts';
 import type { Outside } from '../../host/core/outside.ts';
 import { PUBLIC } from '../../host/core/label.ts';
 import type { EgressSource } from '../../host/kernel/egress.ts';
-import { exceptionRequest } from '../../host/kernel/egress-exceptions.ts';
+import { exceptionRequest } from '../../host/kernel/exception-request.ts';
 import { HttpEgress } from '../../host/kernel/http-egress.ts';
 import { parseHttpRequest } from '../../host/kernel/http-request.ts';
 import { outsideServer, outsideWith } from '../support/outside-server.ts';

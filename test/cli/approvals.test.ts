@@ -14,6 +14,8 @@ const APPROVAL = {
   requested: '2026-01-01T00:00:00Z',
   expires: '2026-01-08T00:00:00Z',
   summary: 'Enables 1 capability of acme/documents.',
+  requester: 'gateway',
+  risk: { level: 'high', words: ['This lets something happen.'] },
   changes: [
     { effect: 'WIDENS', what: 'reads raw content', value: 'quarantine.read' },
     { effect: 'NARROWS', what: 'memory', value: 256 },
@@ -49,7 +51,7 @@ describe('ccos approvals', () => {
   it('show has what it changes, its digest, and how to see and decide the rest', async () => {
     const { stdout, exit } = await ccos(['approvals', 'show', 'ap_1'], { routes: ROUTES });
     expect(exit).toBe(0);
-    expect(stdout.split('\n').slice(0, 5).join('\n')).toContain(APPROVAL.digest);
+    expect(stdout.split('\n').slice(0, 6).join('\n')).toContain(APPROVAL.digest);
     expect(stdout).toContain('  WIDENS  reads raw content: quarantine.read');
     expect(stdout).toContain('ccos approvals show ap_1 --full');
     expect(stdout).toContain('ccos approvals approve ap_1');
@@ -243,5 +245,51 @@ describe('ccos bundle install', () => {
     const ran = await ccos(['bundle', 'install', 'a.ccosb'], { cwd, routes });
     expect(ran.exit).toBe(5);
     expect(ran.stderr).toContain('ccos bundle trust add KEYFILE');
+  });
+
+  it('approve sends what is narrower, and says when a second person is needed (D1.4-c, D1.4-d)', async () => {
+    const narrower = ['--scope', '{"max_bytes":10}', '--expires=12h', '--max-uses', '1', '--yes'];
+    const ran = await ccos([...APPROVE, ...narrower], { routes: ROUTES });
+    expect(ran.exit).toBe(0);
+    expect(decisions(ran.requests)).toEqual([
+      {
+        digest: APPROVAL.digest,
+        by: 'operator',
+        scope: { max_bytes: 10 },
+        expires_in: 43_200,
+        max_uses: 1,
+      },
+    ]);
+    const half = { ...APPROVAL, seconded: true };
+    const routes = { ...ROUTES, 'POST /approvals/ap_1/approve': () => ({ approval: half }) };
+    const first = await ccos([...APPROVE, '--yes'], { routes });
+    expect(first).toMatchObject({ exit: 4, stdout: 'ap_1 takes a second person\n' });
+  });
+
+  it.each([
+    ['--scope', '[1]'],
+    ['--scope', 'max_bytes=1'],
+    ['--expires', 'tomorrow'],
+    ['--expires', '0h'],
+    ['--max-uses', '0'],
+    ['--max-uses', 'once'],
+  ])('approve %s %s is a wrong word, and nothing is asked', async (name, value) => {
+    const ran = await ccos([...APPROVE, '--yes', name, value], { routes: ROUTES });
+    expect(ran.exit).toBe(2);
+    expect(ran.requests).toEqual([]);
+  });
+
+  it('revoke takes one back, and show says how', async () => {
+    const routes = {
+      ...ROUTES,
+      'GET /approvals/ap_1': () => ({ approval: APPROVED }),
+      'POST /approvals/ap_1/revoke': () => ({ approval: { ...APPROVAL, status: 'revoked' } }),
+    };
+    const ran = await ccos(['approvals', 'revoke', 'ap_1'], { routes });
+    expect(ran).toMatchObject({ exit: 0, stdout: 'revoked ap_1\n' });
+    const { stdout } = await ccos(['approvals', 'show', 'ap_1'], { routes });
+    expect(stdout).toContain('ccos approvals revoke ap_1');
+    expect(stdout).toContain('What it means (high risk)\n  This lets something happen.');
+    expect(stdout).toContain('asked by');
   });
 });

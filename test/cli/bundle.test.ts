@@ -158,6 +158,8 @@ describe('ccos bundle trust', () => {
     requested: '2026-01-01T00:00:00Z',
     expires: '2026-01-08T00:00:00Z',
     summary: 'Trusts the publisher acme.',
+    requester: 'gateway',
+    risk: { level: 'high', words: ['This lets something happen.'] },
     changes: [],
     request: {},
   };

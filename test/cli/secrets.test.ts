@@ -17,6 +17,8 @@ const APPROVAL = {
   requested: '2026-01-01T00:00:00Z',
   expires: '2026-01-08T00:00:00Z',
   summary: 'put the secret TOKEN into use',
+  requester: 'gateway',
+  risk: { level: 'high', words: ['This lets something happen.'] },
   changes: [],
   request: {},
 };

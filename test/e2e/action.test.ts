@@ -9,7 +9,7 @@ import type { Row } from '../../host/core/event.ts';
 import { generateKeyPair } from '../../host/crypto/ed25519.ts';
 import type { ActRequest } from '../../host/flow/act.ts';
 import type { OpenGateway } from '../../host/gateway.ts';
-import { exceptionRequest } from '../../host/kernel/egress-exceptions.ts';
+import { exceptionRequest } from '../../host/kernel/exception-request.ts';
 import { Runs } from '../../host/kernel/runs.ts';
 import { world } from '../../host/runtime/world.ts';
 import { makeTestFolder, makeTestHome, openTestGateway } from '../support/home.ts';

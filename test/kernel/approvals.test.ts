@@ -19,7 +19,15 @@ test('Approvals.request (INV-APPR-1): its digest is of everything that is shown'
   expect(approval.digest).toBe(sha256Hex(canonicalJson(raise(3000))));
   expect(await approvals.get(approval.id)).toEqual(approval);
   expect((await rowsOf(store)).map(({ type, data }) => [type, data])).toEqual([
-    ['approval.request', { approval: approval.id, kind: 'limit.raise', digest: approval.digest }],
+    [
+      'approval.request',
+      {
+        approval: approval.id,
+        kind: 'limit.raise',
+        digest: approval.digest,
+        requester: 'gateway',
+      },
+    ],
   ]);
 });
 
@@ -40,7 +48,7 @@ test('Approvals.request: rate_limited at the cap; what has expired or was decide
   const copies = FIXED.pendingApprovals - 2;
   await tamper(
     store,
-    `INSERT INTO approval SELECT approval.id || value, kind, subject, status, request, digest || value, requested, expires, decided, decision, seal
+    `INSERT INTO approval SELECT approval.id || value, kind, subject, status, request, digest || value, requested, expires, decided, decision, seal, requester, granted, first
        FROM approval, json_each(?) WHERE approval.id = ?`,
     JSON.stringify(Array.from({ length: copies }, (_, i) => i)),
     first.id,
@@ -75,6 +83,7 @@ test('Approvals.approve: decision, use and effect are one commit; the record pro
     digest: approval.digest,
     decision: 'approved',
     by: 'operator',
+    approver: 'operator',
   });
   expect(await approvals.proven(approval.id, 'limit.raise')).toEqual(raise(3000));
 });

@@ -4,8 +4,8 @@ import type { Label } from '../../host/core/label.ts';
 import { PUBLIC, labelOf } from '../../host/core/label.ts';
 import { Egress } from '../../host/kernel/egress.ts';
 import type { EgressAttempt, EgressSource } from '../../host/kernel/egress.ts';
-import { exceptionRequest } from '../../host/kernel/egress-exceptions.ts';
-import type { EgressException } from '../../host/kernel/egress-exceptions.ts';
+import { exceptionRequest } from '../../host/kernel/exception-request.ts';
+import type { EgressException } from '../../host/kernel/exception-request.ts';
 import { Gate } from '../../host/kernel/gate.ts';
 import type { Verdict } from '../../host/policy/verdict.ts';
 import { approve, engine, openKernel, rowsOf, tamper } from './support.ts';
@@ -162,18 +162,32 @@ test('Egress.admit (INV-EGRESS-1): an exception that somebody wrote into the dat
   const { store } = kernel;
   await tamper(store, `UPDATE egress_exception SET target = 'evil.test'`);
   expect(await outcome(kernel, {}, { target: 'evil.test' })).toBe('approval_required');
-  await tamper(store, `UPDATE egress_exception SET target = ?, uses = 99`, ATTEMPT.target);
-  expect(await outcome(kernel)).toBe('approval_required');
-  await tamper(store, `UPDATE egress_exception SET uses = 1, bytes = 99999`);
-  expect(await outcome(kernel)).toBe('approval_required');
-  await tamper(store, `UPDATE egress_exception SET bytes = 1000, expires = expires * 2`);
+  await tamper(
+    store,
+    `UPDATE egress_exception SET target = ?, expires = expires * 2`,
+    ATTEMPT.target,
+  );
   kernel.world.move(2 * HOUR);
   expect(await outcome(kernel)).toBe('approval_required');
   kernel.world.move(-2 * HOUR);
   expect(await outcome(kernel)).toBe('http.public');
-  await tamper(store, `UPDATE egress_exception SET uses = 1`);
+  expect(await outcome(kernel)).toBe('approval_required'); // what is spent stands in the chain
+  await tamper(store, `INSERT OR REPLACE INTO egress_exception SELECT * FROM egress_exception`);
+  expect(await outcome(kernel)).toBe('approval_required');
   await tamper(store, `UPDATE approval SET decision = '{}' WHERE id = ?`, approval);
   expect(await outcome(kernel)).toBe('approval_required');
+});
+
+test('Egress.admit (D2.2b): what is revoked lets nothing more through', async () => {
+  const kernel = await openKernel();
+  const approval = await allow(kernel);
+  expect(await outcome(kernel)).toBe('http.public');
+  await kernel.approvals.revoke(approval);
+  expect(await outcome(kernel)).toBe('approval_required');
+  expect(await kernel.exceptions.get(approval)).toMatchObject({
+    status: 'revoked',
+    spent: { uses: 1, bytes: 100 },
+  });
 });
 
 test('Egress.admit: what is public goes to the hosts of the manifest, and what is not does not', async () => {

@@ -3,7 +3,7 @@ import { labelOf } from '../../host/core/label.ts';
 import { FIXED } from '../../host/core/limits.ts';
 import type { Run, Step } from '../../host/kernel/runs.ts';
 import { failureOf } from '../store/support.ts';
-import { approve, openKernel, raise, tamper } from './support.ts';
+import { openKernel, tamper } from './support.ts';
 import type { Kernel } from './support.ts';
 
 const PLACE = { connection: 'ch_1', connector: 'local', channel: 'c', sender: 'ann' };
@@ -101,48 +101,4 @@ test('Runs.get: a run of another session looks like one that is not there', asyn
   const foreign = await failureOf(kernel.runs.get(other.id, mine.session));
   const unknown = await failureOf(kernel.runs.get(`run_${'0'.repeat(32)}`, mine.session));
   expect(foreign).toEqual(unknown);
-});
-
-test('Runs.granted (INV-APPR-2): what the operator has signed for this run, as often as it says', async () => {
-  const kernel = await openKernel();
-  const [mine, other] = [await openRun(kernel), await openRun(kernel, 'bob')];
-  const asked = { ...raise(2100), facts: { ...raise(2100).facts, run: mine.id } };
-  const approval = await kernel.approvals.request(asked);
-  const grant = {
-    approval: approval.id,
-    kind: 'limit.raise',
-    uses: 2,
-    expires: kernel.world.now() + 1000,
-  };
-  for (const run of [mine, other])
-    await commit(kernel, { changes: [kernel.runs.grants(run.id, grant)], guards: [] });
-  const granted = (run: Run) => kernel.runs.granted(run.id, 'limit.raise');
-  expect(await granted(mine)).toEqual([]); // nobody has approved it
-  await approve(kernel, approval);
-  expect((await granted(mine)).map(({ uses }) => uses)).toEqual([2]);
-  expect(await granted(other)).toEqual([]); // it is for another run
-  expect(await kernel.runs.granted(mine.id, 'declassify.public')).toEqual([]);
-  const used = await Promise.allSettled(
-    [1, 2, 3].map(() => commit(kernel, kernel.runs.uses(mine.id, approval.id))),
-  );
-  expect(used.filter(({ status }) => status === 'fulfilled').length).toBe(2);
-  expect(await granted(mine)).toEqual([]);
-});
-
-test('Runs.granted: not after its time', async () => {
-  const kernel = await openKernel();
-  const run = await openRun(kernel);
-  const approval = await kernel.approvals.request({
-    ...raise(2100),
-    facts: { ...raise(2100).facts, run: run.id },
-  });
-  await approve(kernel, approval);
-  const expires = kernel.world.now() + 1000;
-  const grant = { approval: approval.id, kind: 'limit.raise', uses: 1, expires };
-  await commit(kernel, { changes: [kernel.runs.grants(run.id, grant)], guards: [] });
-  expect((await kernel.runs.granted(run.id, 'limit.raise')).length).toBe(1);
-  kernel.world.move(1001);
-  expect(await kernel.runs.granted(run.id, 'limit.raise')).toEqual([]);
-  const use = commit(kernel, kernel.runs.uses(run.id, approval.id));
-  expect(await failureOf(use)).toMatchObject({ code: 'conflict' });
 });

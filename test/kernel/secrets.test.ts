@@ -1,4 +1,4 @@
-import { factText } from '../../host/kernel/approvals.ts';
+import { factText } from '../../host/kernel/approval-request.ts';
 import { expect, test } from 'vitest';
 import { findApproval } from '../../host/store/tables/approvals.ts';
 import type { Plugin } from '../../host/policy/question.ts';
@@ -273,4 +273,16 @@ test('SecretUses.prepare: what is revoked while it is decided is not given', asy
       (opened.reason as { code: string }).code,
     );
   expect(await refusalOf(openSecret(kernel, USE))).toMatchObject({ code: 'policy_denied' });
+});
+
+test('SecretUses.prepare (D1.4-c): a binding that was granted for so many uses has no more', async () => {
+  const kernel = await openKernel();
+  await approve(kernel, await kernel.secrets.put('TOKEN', VALUE));
+  const to = { capability: PLUGIN.id, publisher: 'acme', domain: DOMAIN };
+  const { id, digest } = await kernel.secrets.bind('TOKEN', to);
+  await kernel.approvals.approve(id, { digest, by: 'operator', narrowing: { maxUses: 2 } });
+  const uses = await Promise.allSettled([1, 2, 3].map(() => openSecret(kernel, USE)));
+  expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+  expect(await refusalOf(openSecret(kernel, USE))).toMatchObject({ code: 'approval_required' });
+  expect(await rowsOf(kernel.store, 'secret.used')).toHaveLength(2);
 });

@@ -3,10 +3,11 @@ import type { KeyPair } from '../../host/crypto/ed25519.ts';
 import type { Row } from '../../host/core/event.ts';
 import type { HomeFiles } from '../../host/core/home.ts';
 import { Acts } from '../../host/kernel/acts.ts';
+import type { Approval, ApprovalRequest } from '../../host/kernel/approval-request.ts';
 import { Approvals } from '../../host/kernel/approvals.ts';
-import type { Approval, ApprovalRequest } from '../../host/kernel/approvals.ts';
 import { Blobs } from '../../host/kernel/blobs.ts';
 import { Calls } from '../../host/kernel/calls.ts';
+import { EgressExceptions } from '../../host/kernel/egress-exceptions.ts';
 import { Egress } from '../../host/kernel/egress.ts';
 import { Gate, NeedsApproval } from '../../host/kernel/gate.ts';
 import { LimitGrants } from '../../host/kernel/limit-grants.ts';
@@ -41,6 +42,7 @@ export interface Kernel {
   readonly blobs: Blobs;
   readonly secrets: Secrets;
   readonly secretUses: SecretUses;
+  readonly exceptions: EgressExceptions;
   readonly egress: Egress;
   readonly watches: ApprovalWatches;
   readonly calls: Calls;
@@ -50,6 +52,8 @@ export interface Kernel {
   /** The limits in force with this configuration. */
   readonly limits: LimitGrants;
   readonly setLimits: (limits: Readonly<Record<string, number>>) => void;
+  /** Of the configuration. */
+  readonly demandTwoPeople: () => void;
 }
 
 /** The kernel over a real store, without bundles, sandbox or HTTP. */
@@ -60,11 +64,13 @@ export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): P
   const operator = readKeyPair(home.keys().operatorPem);
   const gate = new Gate({ store, world, engine: () => engine });
   const acts = await Acts.open({ store, operator, files: home });
-  const approvals = new Approvals({ store, gate, world, operator, acts });
-  const runs = new Runs({ store, world, approvals, tenant: 'local' });
-  const secretUses = new SecretUses({ store, gate, approvals, world, tenant: 'local' });
-  const watches = new ApprovalWatches({ store, world, approvals });
   let config = configSchema.parse({});
+  const twoPeople = (): boolean => config.approvals.twoPeople;
+  const approvals = new Approvals({ store, gate, world, operator, acts, twoPeople });
+  const runs = new Runs({ store, world, tenant: 'local' });
+  const secretUses = new SecretUses({ store, gate, approvals, world, tenant: 'local' });
+  const exceptions = new EgressExceptions({ store, approvals, world });
+  const watches = new ApprovalWatches({ store, world, approvals });
   return {
     home,
     store,
@@ -77,7 +83,8 @@ export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): P
     blobs: new Blobs({ store, gate, world }),
     secrets: new Secrets({ store, gate, approvals, acts, world, tenant: 'local' }),
     secretUses,
-    egress: new Egress({ store, gate, approvals, world, secretUses, watches }),
+    exceptions,
+    egress: new Egress({ store, gate, approvals, exceptions, world, secretUses, watches }),
     watches,
     calls: new Calls({ store, gate, world, tenant: 'local' }),
     runs,
@@ -85,6 +92,9 @@ export async function openKernel(home = makeTestHome(), raw?: Partial<Store>): P
     limits: new LimitGrants({ store, approvals, config: () => config }),
     setLimits(limits) {
       config = configSchema.parse({ limits });
+    },
+    demandTwoPeople() {
+      config = configSchema.parse({ approvals: { twoPeople: true } });
     },
   };
 }

@@ -4,7 +4,7 @@ import type { HomeFiles } from '../../host/core/home.ts';
 import { generateKeyPair } from '../../host/crypto/ed25519.ts';
 import type { KeyPair } from '../../host/crypto/ed25519.ts';
 import type { OpenGateway } from '../../host/gateway.ts';
-import type { Approval } from '../../host/kernel/approvals.ts';
+import type { Approval } from '../../host/kernel/approval-request.ts';
 import { listActs } from '../../host/store/tables/acts.ts';
 import { copyTestHome, makeTestHome, openTestGateway } from '../support/home.ts';
 import { draftOf, says, signAnything } from '../support/plugin-bundle.ts';

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { generateKeyPair } from '../../host/crypto/ed25519.ts';
-import type { Approval } from '../../host/kernel/approvals.ts';
+import type { Approval } from '../../host/kernel/approval-request.ts';
 import { openHome } from '../../host/runtime/home.ts';
 import { HANG } from '../sandbox/plugins.ts';
 import { descendants, isAlive, until } from '../support/ccos-process.ts';

@@ -8,7 +8,7 @@ import type { World } from '../../host/core/world.ts';
 import { generateKeyPair } from '../../host/crypto/ed25519.ts';
 import { openGateway } from '../../host/gateway.ts';
 import type { OpenGateway } from '../../host/gateway.ts';
-import type { Approval } from '../../host/kernel/approvals.ts';
+import type { Approval } from '../../host/kernel/approval-request.ts';
 import { makeNewHome } from '../../host/new-home.ts';
 import { readFirstPartyBundle } from '../../host/runtime/first-party-files.ts';
 import type { FirstPartyBundle } from '../../host/runtime/first-party-files.ts';

@@ -6,10 +6,13 @@ import { approvalPage, howToDecide, wholePage } from '../approval-page.ts';
 import type { Call, Command } from '../command.ts';
 import { escapeLine } from '../escape.ts';
 import { UsageError } from '../failure.ts';
+import { NARROWING_OPTIONS, narrowingOf } from '../narrowing.ts';
 import { canAsk, confirm } from '../prompt.ts';
 import { approve } from '../settle.ts';
 import { localTime } from '../time.ts';
 
+/** As of `approval_required`: something still waits. */
+const EXIT_PENDING = 4;
 const EXAMPLE = 'ap_0123456789abcdef0123456789abcdef';
 
 export const APPROVALS: readonly Command[] = [
@@ -33,8 +36,12 @@ export const APPROVALS: readonly Command[] = [
     words: ['approvals', 'approve'],
     args: 'ID',
     summary: 'Shows the approval, asks, and approves exactly what was shown.',
-    options: { yes: { help: 'do not ask', short: 'y' } },
-    examples: [`ccos approvals approve ${EXAMPLE}`],
+    options: { yes: { help: 'do not ask', short: 'y' }, ...NARROWING_OPTIONS },
+    examples: [
+      `ccos approvals approve ${EXAMPLE}`,
+      `ccos approvals approve ${EXAMPLE} --expires 12h --max-uses 1`,
+      `ccos approvals approve ${EXAMPLE} --scope '{"max_bytes": 1000}'`,
+    ],
     run: approveOne,
   },
   {
@@ -43,6 +50,13 @@ export const APPROVALS: readonly Command[] = [
     summary: 'Denies an approval.',
     examples: [`ccos approvals deny ${EXAMPLE}`],
     run: deny,
+  },
+  {
+    words: ['approvals', 'revoke'],
+    args: 'ID',
+    summary: 'Takes back what was approved, at once, with what came of it.',
+    examples: [`ccos approvals revoke ${EXAMPLE}`],
+    run: revoke,
   },
 ];
 
@@ -85,6 +99,7 @@ async function show(call: Call): Promise<undefined> {
 async function approveOne(call: Call): Promise<number> {
   const { options, out, io } = call;
   const ask = !options.flag('yes');
+  const narrowing = narrowingOf(options);
   if (ask && (out.style.json || !canAsk(io)))
     throw new UsageError('there is no terminal to ask at', 'look at it first, then add --yes');
   return withAdmin(call, async (admin) => {
@@ -95,9 +110,13 @@ async function approveOne(call: Call): Promise<number> {
       await out.note('nothing was approved');
       return 1;
     }
-    const approval = await approve(admin, shown, 'operator');
-    await out.done({ approval }, `approved ${approval.id}`);
-    return 0;
+    const approval = await approve(admin, shown, { by: 'operator', ...narrowing });
+    if (approval.status === 'approved') {
+      await out.done({ approval }, `approved ${approval.id}`);
+      return 0;
+    }
+    await out.done({ approval }, `${approval.id} takes a second person`);
+    return EXIT_PENDING;
   });
 }
 
@@ -107,6 +126,14 @@ async function deny(call: Call): Promise<undefined> {
     admin.post(`/approvals/${segment(id)}/deny`),
   )) as { readonly approval: Approval };
   await call.out.done({ approval }, `denied ${approval.id}`);
+}
+
+async function revoke(call: Call): Promise<undefined> {
+  const [id = ''] = call.args;
+  const { approval } = (await withAdmin(call, (admin) =>
+    admin.post(`/approvals/${segment(id)}/revoke`),
+  )) as { readonly approval: Approval };
+  await call.out.done({ approval }, `revoked ${approval.id}`);
 }
 
 async function fetchOne(admin: Admin, { args: [id = ''] }: Call): Promise<Approval> {

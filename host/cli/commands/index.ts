@@ -75,6 +75,11 @@ export const NOUNS: readonly Noun[] = [
     load: async () => (await import('./policy.ts')).POLICY,
   },
   {
+    name: 'exceptions',
+    summary: 'what may leave by an exception, and what of it has',
+    load: async () => (await import('./exceptions.ts')).EXCEPTIONS,
+  },
+  {
     name: 'token',
     summary: 'credentials of agents and operators',
     load: async () => (await import('./token.ts')).TOKEN,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDomain } from '../../core/domain.ts';
 import { CcosError } from '../../core/error.ts';
 import { TAGS } from '../../core/label.ts';
-import { exceptionRequest } from '../../kernel/egress-exceptions.ts';
+import { exceptionRequest } from '../../kernel/exception-request.ts';
 import { approvalView } from '../views.ts';
 import { route } from '../route.ts';
 

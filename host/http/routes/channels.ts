@@ -98,7 +98,7 @@ export const channelRoutes = [
     async handle(services, { params, json }) {
       const approval = await services.channels.requestGrant({
         channel: params['id'] ?? '',
-        capability: await enabledVersion(services, json.capability),
+        ...(await enabledVersion(services, json.capability)),
         ...(json.max_verbatim_words !== undefined && {
           maxVerbatimWords: json.max_verbatim_words,
         }),
@@ -146,11 +146,12 @@ function channelOf({ channel }: Credential): string {
   return channel;
 }
 
-async function enabledVersion({ registry }: Services, id: string): Promise<string> {
+async function enabledVersion({ registry }: Services, id: string) {
   const variants = await registry.variants();
   const found = variants.find(({ target }) => target.name === id && target.capability.enabled);
   if (found === undefined) throw new CcosError('not_found', { what: 'capability' });
-  return found.target.capability.id;
+  const { leak } = await found.load();
+  return { capability: found.target.capability.id, ...(leak !== null && { leakBits: leak.bits }) };
 }
 
 async function describe({ channels }: Services, { id, connector, connected, since }: Channel) {

@@ -7,6 +7,7 @@ import { auditRoutes } from './audit.ts';
 import { bundleRoutes } from './bundles.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { channelRoutes } from './channels.ts';
+import { exceptionRoutes } from './exceptions.ts';
 import { extractRoutes } from './extract.ts';
 import { policyRoutes } from './policy.ts';
 import { secretRoutes } from './secrets.ts';
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   ...capabilityRoutes,
   ...bundleRoutes,
   ...approvalRoutes,
+  ...exceptionRoutes,
   ...auditRoutes,
   ...policyRoutes,
   ...secretRoutes,

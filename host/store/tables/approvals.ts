@@ -19,10 +19,16 @@ export interface ApprovalRecord {
   readonly decision: string | null;
   /** The DSSE envelope over what was asked and until when. */
   readonly seal: string | null;
+  /** The session that asked; null for the gateway itself. */
+  readonly requester: string | null;
+  /** Canonical JSON of what was granted, where that is less than was asked for. */
+  readonly granted: string | null;
+  /** The DSSE envelope of the first yes, where it takes two. */
+  readonly first: string | null;
 }
 
 const COLUMNS =
-  'id, kind, subject, status, request, digest, requested, expires, decided, decision, seal';
+  'id, kind, subject, status, request, digest, requested, expires, decided, decision, seal, requester, granted, first';
 
 export async function findApproval(store: Store, id: string): Promise<ApprovalRecord | null> {
   const [row] = await store.select({
@@ -81,8 +87,8 @@ export async function countPending(store: Store, now: number): Promise<number> {
 export function insertApproval(record: ApprovalRecord): Change {
   const { id, kind, subject, status, request, digest, requested, expires, seal } = record;
   return {
-    sql: `INSERT INTO approval(${COLUMNS}) VALUES (?,?,?,?,?,?,?,?,NULL,NULL,?)`,
-    args: [id, kind, subject, status, request, digest, requested, expires, seal],
+    sql: `INSERT INTO approval(${COLUMNS}) VALUES (?,?,?,?,?,?,?,?,NULL,NULL,?,?,NULL,NULL)`,
+    args: [id, kind, subject, status, request, digest, requested, expires, seal, record.requester],
   };
 }
 
@@ -92,13 +98,26 @@ export function decideApproval(
     readonly status: ApprovalStatus;
     readonly at: number;
     readonly decision: string | null;
+    readonly granted: string | null;
   },
 ): Change {
   return {
-    sql: 'UPDATE approval SET status = ?, decided = ?, decision = ? WHERE id = ?',
-    args: [decided.status, decided.at, decided.decision, id],
+    sql: 'UPDATE approval SET status = ?, decided = ?, decision = ?, granted = ? WHERE id = ?',
+    args: [decided.status, decided.at, decided.decision, decided.granted, id],
   };
 }
+
+export const secondApproval = (id: string, first: string): Change => ({
+  sql: 'UPDATE approval SET first = ? WHERE id = ?',
+  args: [first, id],
+});
+
+/** That nobody has said yes in the meantime. */
+export const isUnseconded = (id: string, first: string | null): Guard => ({
+  sql: 'SELECT 1 FROM approval WHERE id = ? AND first IS ?',
+  args: [id, first],
+  rows: 1,
+});
 
 /** What was decided stays as it was decided; one that waited is decided now. */
 export const revokeApproval = (id: string, at: number): Change => ({
@@ -127,6 +146,9 @@ function toRecord(row: readonly SqlValue[]): ApprovalRecord {
     decided: row[8] === null ? null : Number(row[8]),
     decision: textOrNull(row[9]),
     seal: textOrNull(row[10]),
+    requester: textOrNull(row[11]),
+    granted: textOrNull(row[12]),
+    first: textOrNull(row[13]),
   };
 }
 

@@ -107,6 +107,12 @@ export function disableCapabilities(bundle: string, digest: string): Change {
   };
 }
 
+/** The same for the one that an approval has enabled. */
+export const disableCapability = (approval: string): Change => ({
+  sql: `UPDATE capability SET state = 'disabled' WHERE approval = ?`,
+  args: [approval],
+});
+
 export function setCapability(record: CapabilityRecord): Change {
   return {
     sql: `INSERT INTO capability(id, bundle, digest, state, approval) VALUES (?,?,?,?,?)

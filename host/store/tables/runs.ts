@@ -16,14 +16,6 @@ export interface RunRecord {
   readonly leakBits: number;
 }
 
-/** A row of `run_grant`: an approval for this run, and how often it may still be used. */
-export interface RunGrantRecord {
-  readonly approval: string;
-  readonly kind: string;
-  readonly uses: number;
-  readonly expires: number;
-}
-
 const COLUMNS = 'id, session, kind, state, created, ended, leak_bits';
 
 export async function findRun(store: Store, id: string): Promise<RunRecord | null> {
@@ -102,35 +94,6 @@ export const hasLeakBits = (run: string, bits: number): Guard => ({
 export const spendLeakBits = (run: string, bits: number): Change => ({
   sql: 'UPDATE run SET leak_bits = leak_bits - ? WHERE id = ?',
   args: [bits, run],
-});
-
-export async function listRunGrants(store: Store, run: string): Promise<readonly RunGrantRecord[]> {
-  const rows = await store.select({
-    sql: 'SELECT approval, kind, uses, expires FROM run_grant WHERE run = ?',
-    args: [run],
-  });
-  return rows.map(([approval, kind, uses, expires]) => ({
-    approval: String(approval),
-    kind: String(kind),
-    uses: Number(uses),
-    expires: Number(expires),
-  }));
-}
-
-export const insertRunGrant = (run: string, grant: RunGrantRecord): Change => ({
-  sql: 'INSERT INTO run_grant(run, approval, kind, uses, expires) VALUES (?,?,?,?,?)',
-  args: [run, grant.approval, grant.kind, grant.uses, grant.expires],
-});
-
-export const hasRunGrant = (run: string, approval: string, now: number): Guard => ({
-  sql: 'SELECT 1 FROM run_grant WHERE run = ? AND approval = ? AND uses > 0 AND expires > ?',
-  args: [run, approval, now],
-  rows: 1,
-});
-
-export const useRunGrant = (run: string, approval: string): Change => ({
-  sql: 'UPDATE run_grant SET uses = uses - 1 WHERE run = ? AND approval = ?',
-  args: [run, approval],
 });
 
 function toRecord(row: readonly SqlValue[]): RunRecord {

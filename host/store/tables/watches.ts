@@ -15,6 +15,15 @@ export async function findWatch(store: Store, approval: string): Promise<readonl
   return rows.map(([session]) => String(session));
 }
 
+/** Those that it has asked for first since then, whatever became of them. */
+export async function countAsked(store: Store, session: string, since: number): Promise<number> {
+  const [row] = await store.select({
+    sql: `SELECT count(*) FROM approval WHERE requester = ? AND requested > ?`,
+    args: [session, since],
+  });
+  return Number(row?.[0] ?? 0);
+}
+
 /** Those that still wait for an answer. */
 export async function countWatched(store: Store, session: string, now: number): Promise<number> {
   const [row] = await store.select({
