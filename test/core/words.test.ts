@@ -96,6 +96,7 @@ test('labelOf (INV-LABEL-2): an unknown tag counts as raw personal data', () => 
 test('configSchema: everything has a default', () => {
   expect(configSchema.parse({})).toEqual({
     port: 8822,
+    approvals: { twoPeople: false },
     files: { folders: {} },
     log: { level: 'info' },
     retention: { hours: 24 },

@@ -14,6 +14,7 @@ export async function alter(file: string, statements: readonly InStatement[]): P
         'DROP TRIGGER IF EXISTS chain_is_append_only_delete',
         'DROP INDEX IF EXISTS chain_call',
         'DROP INDEX IF EXISTS chain_session',
+        'DROP INDEX IF EXISTS chain_spent',
         ...statements,
       ],
       'write',
