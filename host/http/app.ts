@@ -5,7 +5,8 @@ import { CcosError, asCcosError } from '../core/error.ts';
 import { readBody } from './body.ts';
 import { bodyLimit, dispatch } from './dispatch.ts';
 import { authenticate, checkSource } from './guards.ts';
-import type { OwnHosts } from './guards.ts';
+import type { Doors, OwnHosts } from './guards.ts';
+import { Lockout } from './lockout.ts';
 import { openApi } from './openapi.ts';
 import { RefusalRecorder } from './refusals.ts';
 import type { Route } from './route.ts';
@@ -20,6 +21,8 @@ export interface AppOptions {
   /** `http` where nothing is said. */
   readonly scheme?: 'http' | 'https';
   readonly ready: () => string;
+  /** Against guessing; one of its own where nothing is said. */
+  readonly lockout?: Doors['lockout'];
   /** Absent where there is no server to upgrade a connection. */
   readonly upgradeWebSocket?: UpgradeWebSocket;
 }
@@ -31,10 +34,15 @@ const RECORDED = new Set(['unauthenticated', 'wrong_plane', 'foreign_host', 'for
 export function createApp(services: Services, options: AppOptions): Hono {
   const app = new Hono();
   const refusals = new RefusalRecorder(services);
+  const { lockout = new Lockout(services.world) } = options;
+  const doors: Doors = { tokens: services.tokens, lockout };
   app.onError(async (failure, context) => {
     const error = asCcosError(failure);
     if (error.code === 'internal') services.log.error('request.failed', { code: error.code });
-    if (RECORDED.has(error.code)) await refusals.record(error.code);
+    const wait = error.detail['seconds'];
+    if (wait !== undefined) context.header('retry-after', String(wait)); // RFC 9110, 10.2.3
+    if (wait !== undefined) await refusals.recordGuess();
+    else if (RECORDED.has(error.code)) await refusals.record(error.code);
     return context.json({ error: error.toBody() }, error.status as 400);
   });
   app.notFound((context) =>
@@ -56,18 +64,24 @@ export function createApp(services: Services, options: AppOptions): Hono {
     return context.json({ status }, status === 'ready' ? 200 : 503);
   });
   app.get('/openapi.json', (context) => {
-    authenticate(context.req.header('authorization'), 'admin', services.tokens);
+    authenticate(context.req.header('authorization'), 'admin', doors);
     return context.json(openApi(ROUTES, options.version));
   });
-  for (const route of ROUTES) mount(app, route, services);
-  mountStreams(app, services, options);
+  for (const route of ROUTES) mount(app, route, { services, doors });
+  mountStreams(app, { services, doors }, options);
   return app;
 }
 
-function mount(app: Hono, route: Route, services: Services): void {
+/** What stands behind a route, and what before it. */
+interface Behind {
+  readonly services: Services;
+  readonly doors: Doors;
+}
+
+function mount(app: Hono, route: Route, { services, doors }: Behind): void {
   app.on(route.method, route.path, async (context) => {
     const authorization = context.req.header('authorization');
-    const credential = authenticate(authorization, route.plane, services.tokens);
+    const credential = authenticate(authorization, route.plane, doors);
     const { raw } = context.req;
     const body = await readBody(raw, bodyLimit(route)).catch(async (failure: unknown) => {
       await route.refused?.(services, credential);
@@ -92,19 +106,20 @@ function mount(app: Hono, route: Route, services: Services): void {
 }
 
 /** What a stream sends, and to whom. */
-type Opening = (services: Services, context: Context) => Promise<StreamSource>;
+type Opening = (behind: Behind, context: Context) => Promise<StreamSource>;
 
 const STREAMS: Readonly<Record<string, Opening>> = {
   '/v1/admin/stream': openRows,
   '/v1/agent/stream': openEvents,
 };
 
-function mountStreams(app: Hono, services: Services, options: AppOptions): void {
+function mountStreams(app: Hono, behind: Behind, options: AppOptions): void {
+  const { services } = behind;
   const { upgradeWebSocket } = options;
   if (upgradeWebSocket === undefined) return;
   for (const [path, open] of Object.entries(STREAMS))
     app.get(path, async (context, next) => {
-      const source = await open(services, context);
+      const source = await open(behind, context);
       return upgradeWebSocket(() => {
         let stream: Stream | null = null;
         return {
@@ -123,14 +138,14 @@ function mountStreams(app: Hono, services: Services, options: AppOptions): void 
     });
 }
 
-function openRows(services: Services, { req }: Context): Promise<StreamSource> {
-  authenticate(req.header('authorization'), 'admin', services.tokens);
+function openRows({ services, doors }: Behind, { req }: Context): Promise<StreamSource> {
+  authenticate(req.header('authorization'), 'admin', doors);
   const after = countOf(req.query('after'), services.store.openedSize);
   return Promise.resolve(rowSource(services, after));
 }
 
-async function openEvents(services: Services, { req }: Context): Promise<StreamSource> {
-  const credential = authenticate(req.header('authorization'), 'agent', services.tokens);
+async function openEvents({ services, doors }: Behind, { req }: Context): Promise<StreamSource> {
+  const credential = authenticate(req.header('authorization'), 'agent', doors);
   const after = countOf(req.query('after'), 0);
   const session = await services.agents.observe(credential, req.query('session'));
   return eventSource(services, { credential, session: session.id, after });

@@ -1,5 +1,6 @@
 import { CcosError } from '../core/error.ts';
 import type { Credential, Tokens } from '../kernel/tokens.ts';
+import type { Lockout } from './lockout.ts';
 
 /** The hosts by which a gateway may be called; null where there is no socket at all. */
 export type OwnHosts = () => ReadonlySet<string> | null;
@@ -43,15 +44,25 @@ function isOwnOrigin(origin: string, scheme: string, hosts: ReadonlySet<string>)
   return its === scheme && host !== undefined && hosts.has(host.toLowerCase());
 }
 
+/** What a secret is tried at; within the process nobody guesses. */
+export interface Doors {
+  readonly tokens: Tokens;
+  readonly lockout?: Pick<Lockout, 'wrong'>;
+}
+
 /** INV-HTTP-2: loopback is no identity; every route with a plane wants a credential of that plane. */
 export function authenticate(
   authorization: string | undefined,
   plane: Credential['plane'],
-  tokens: Tokens,
+  { tokens, lockout }: Doors,
 ): Credential {
   const match = /^bearer +([\w.-]{1,200})$/i.exec(authorization ?? ''); // RFC 9110, 11.1: in any case
-  const credential = match?.[1] === undefined ? null : tokens.authenticate(match[1]);
-  if (credential === null) throw new CcosError('unauthenticated');
+  if (match?.[1] === undefined) throw new CcosError('unauthenticated');
+  const credential = tokens.authenticate(match[1]);
+  if (credential === null) {
+    lockout?.wrong(plane);
+    throw new CcosError('unauthenticated');
+  }
   if (credential.plane !== plane) throw new CcosError('wrong_plane');
   return credential;
 }

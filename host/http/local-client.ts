@@ -29,7 +29,7 @@ async function answer(
   token: string,
 ): Promise<ClientResponse> {
   const { route, params } = find(asked);
-  const credential = authenticate(`Bearer ${token}`, route.plane, services.tokens);
+  const credential = authenticate(`Bearer ${token}`, route.plane, services);
   const body = bodyOf(asked);
   const most = bodyLimit(route);
   if (body.length > most) throw new CcosError('too_large', { bytes: body.length, limit: most });

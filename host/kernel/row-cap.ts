@@ -15,16 +15,18 @@ interface Window {
 /** Keeps a flood of refusals from filling the chain, for each key apart (INV-GATE-3). */
 export class RowCap {
   readonly #world: World;
+  readonly #rows: number;
   readonly #windows = new Map<string, Window>();
 
-  constructor(world: World) {
+  constructor(world: World, rows = ROWS_PER_WINDOW) {
     this.#world = world;
+    this.#rows = rows;
   }
 
   /** Whether a row may be written now; if so, with how many were left out before it. */
   take(key = ''): { readonly skipped: number } | null {
     const window = this.#windowOf(key);
-    if (window.written >= ROWS_PER_WINDOW) {
+    if (window.written >= this.#rows) {
       window.skipped += 1;
       return null;
     }

@@ -1,6 +1,6 @@
 import { createApp } from '../../host/http/app.ts';
 import { loopbackHosts } from '../../host/http/guards.ts';
-import type { OwnHosts } from '../../host/http/guards.ts';
+import type { Doors, OwnHosts } from '../../host/http/guards.ts';
 import type { Services } from '../../host/http/services.ts';
 import { listen, upgradeWebSocket } from '../../host/runtime/node-server.ts';
 import type { OpenGateway } from '../../host/gateway.ts';
@@ -21,6 +21,7 @@ export interface Served {
 export interface Without {
   readonly ownHosts?: OwnHosts;
   readonly services?: Partial<Services>;
+  readonly lockout?: Doors['lockout'];
 }
 
 const open = new Map<OpenGateway, { readonly token: string; readonly agentToken: string }>();
@@ -42,6 +43,7 @@ export async function serve(gateway: OpenGateway, without: Without = {}): Promis
     upgradeWebSocket,
     ownHosts: without.ownHosts ?? (() => loopbackHosts(port)),
     ready: () => 'ready',
+    ...(without.lockout && { lockout: without.lockout }),
   });
   const listening = await listen(app, { hostname: '127.0.0.1', port: 0 });
   ({ port } = listening);
