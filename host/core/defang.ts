@@ -21,6 +21,7 @@ const RULES: readonly (readonly [what: RegExp, instead: string])[] = [
   [/@(?=[\p{L}\p{N}_])/gu, '[@]'], // a mention, a mail address
   [/!+(?=\[)/g, ''], // a picture in Markdown
   [/\](?=\()/g, '] '], // a link in Markdown
+  [/&(?=#|(?:colon|period|sol|bsol|commat);)/gi, '&amp;'], // any of these, as HTML may write it
 ];
 
 /**

@@ -3,6 +3,7 @@ import { CcosError } from '../core/error.ts';
 import { FIXED } from '../core/limits.ts';
 import type { FileAnswer, Outside } from '../core/outside.ts';
 import type { Egress, EgressSource } from './egress.ts';
+import { inert } from './inert.ts';
 
 /** One name of a path: no separators of any system, no dots alone, nothing hidden, nothing a shell eats. */
 const NAME = /^(?!\.)[^\p{C}\p{Zl}\p{Zp}\\/:*?"<>|]{1,100}(?<![. ])$/u;
@@ -62,7 +63,8 @@ export class FileEgress {
   /** Throws what policy says; what the disk says is an answer. */
   async write(source: EgressSource, request: FileRequest): Promise<FileAnswer> {
     const { egress, outside, folders } = this.#parts;
-    const { folder: name, names, bytes, replace } = request;
+    const { folder: name, names, replace } = request;
+    const bytes = inert(request.bytes, source);
     const known = folders();
     const folder = Object.hasOwn(known, name) ? known[name] : undefined;
     if (folder === undefined) throw new CcosError('policy_denied', { why: 'folder_not_allowed' });

@@ -9,6 +9,7 @@ import type { Admitted, Egress, EgressSource } from './egress.ts';
 import { matches } from './egress.ts';
 import { parseUrl } from './http-request.ts';
 import type { HttpRequest } from './http-request.ts';
+import { inert } from './inert.ts';
 import { redact } from './redact.ts';
 
 /** What a plugin gets back: an answer, or a closed word for why there is none. */
@@ -59,7 +60,9 @@ export class HttpEgress {
     const deadline = this.#parts.world.monotonic() + FIXED.httpMillis;
     const errand: Errand = { source, deadline, attached: [], ...(signal && { signal }) };
     try {
-      return await this.#follow(errand, request);
+      const { body } = request;
+      const safe = body === null ? null : inert(body, source);
+      return await this.#follow(errand, { ...request, body: safe });
     } finally {
       for (const secret of errand.attached) secret.fill(0);
     }

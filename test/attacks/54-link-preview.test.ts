@@ -12,6 +12,7 @@ const ACTS: readonly (readonly [name: string, seen: RegExp])[] = [
   ['a picture in Markdown', /!\[/],
   ['a mention', /@[\p{L}\p{N}_]/u],
   ['a token of a chat', /<(?:[@#!/:]|a:)[^<>\s]+>/],
+  ['a reference of HTML', /&(?:#\d|#x|colon;|period;|sol;|commat;)/i],
   ['a share', /\\\\[\w.-]+\\/],
 ];
 const acting = (text: string): readonly string[] =>
@@ -37,6 +38,7 @@ const LURES: readonly (readonly [text: string, readable: string])[] = [
   ['<@123> <@!123> <@&9> <#42> <!channel>', '[[@]123] [@!123] [@&9] [#42] [!channel]'],
   ['</ban:1> <:SECRET:1> <a:SECRET:1>', '[/ban:1] [:SECRET:1] [a:SECRET:1]'],
   ['ops@corp.example', 'ops[@]corp[.]example'],
+  ['h&#116;tps&colon;//evil&period;example', 'h&amp;#116;tps&amp;colon;//evil&amp;period;example'],
   ['smb://evil.example', 'smb[:]//evil[.]example'],
 ];
 
