@@ -58,6 +58,7 @@ export function assembleKernel({
   const kernel = { store, gate, approvals, acts, world, tenant: TENANT };
   const runs = new Runs(kernel);
   const secretUses = new SecretUses(kernel);
+  const retentionMillis = (): number => current.config.retention.hours * 3_600_000;
   const exceptions = new EgressExceptions(kernel);
   const watches = new ApprovalWatches(kernel);
   const out = {
@@ -69,7 +70,7 @@ export function assembleKernel({
     ...kernel,
     runs,
     exceptions,
-    actions: new Actions(kernel),
+    actions: new Actions({ ...kernel, retentionMillis }),
     http: new HttpEgress(out),
     files: new FileEgress({ ...out, folders: () => current.config.files.folders }),
     sessions: new Sessions({ ...kernel, runs }),

@@ -1,6 +1,7 @@
 import type { Registry } from '../bundle/registry.ts';
 import type { LoadedVariant } from '../bundle/variant.ts';
 import { CcosError } from '../core/error.ts';
+import { canonicalJson } from '../core/json.ts';
 import type { JsonObject } from '../core/json.ts';
 import { PUBLIC, tagList } from '../core/label.ts';
 import { FIXED } from '../core/limits.ts';
@@ -129,7 +130,7 @@ export class Actor {
       return await this.#parts.actions.begin({
         ...{ caller, session, run, target, floor, opens },
         hosts: manifest.hosts,
-        argsBytes: Buffer.byteLength(JSON.stringify(args)),
+        args: canonicalJson(args),
       });
     } catch (error) {
       if (!(error instanceof NeedsApproval)) throw error;

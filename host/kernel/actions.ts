@@ -7,8 +7,8 @@ import type { Label } from '../core/label.ts';
 import { tagList } from '../core/label.ts';
 import type { World } from '../core/world.ts';
 import type { Caller } from '../policy/question.ts';
-import type { Change } from '../store/protocol.ts';
-import { beginCall, endCall } from '../store/tables/calls.ts';
+import type { BlobFacts, Change } from '../store/protocol.ts';
+import { beginCall, endCall, knowBlob } from '../store/tables/calls.ts';
 import type { Store } from '../store/store.ts';
 import { hostCallRow } from './call-rows.ts';
 import type { CallTarget, HostCallRecord } from './call-types.ts';
@@ -25,7 +25,8 @@ export interface ActionCall {
   readonly hosts: readonly string[];
   /** The floor of the run: whoever calls was told that much, and may have put it into the arguments. */
   readonly floor: Label;
-  readonly argsBytes: number;
+  /** Canonical JSON. */
+  readonly args: string;
   /** What becomes durable with the beginning: a run that begins here. */
   readonly opens: readonly Change[];
 }
@@ -38,21 +39,19 @@ export interface OpenAction {
   readonly startedAt: number;
 }
 
+interface Parts {
+  readonly store: Store;
+  readonly gate: Gate;
+  readonly world: World;
+  readonly tenant: string;
+  readonly retentionMillis: () => number;
+}
+
 /** Calls of actions: judged, recorded, done; each effect on the way has its own decision (`egress.ts`). */
 export class Actions {
-  readonly #parts: {
-    readonly store: Store;
-    readonly gate: Gate;
-    readonly world: World;
-    readonly tenant: string;
-  };
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    readonly store: Store;
-    readonly gate: Gate;
-    readonly world: World;
-    readonly tenant: string;
-  }) {
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 
@@ -72,9 +71,17 @@ export class Actions {
       },
       place,
     );
+    const bytes = Buffer.from(request.args);
+    const facts = this.#factsOf(session, bytes);
     await gate.admit([judged], {
       rows: [callRow(id, request)],
-      changes: [...request.opens, beginCall(id, target.name)],
+      changes: [
+        ...request.opens,
+        beginCall(id, target.name),
+        knowBlob(facts.ref, session, facts.expires),
+      ],
+      // The arguments are kept as long as what a chat says: the commitment to them dies with them.
+      blob: { facts, bytes, when: 'after', args: request.args },
     });
     const source = { caller, plugin: target.plugin, hosts, label: floor, place };
     return { id, request, source, startedAt: world.monotonic() };
@@ -118,6 +125,14 @@ export class Actions {
     });
   }
 
+  #factsOf(session: string, { length: bytes }: Uint8Array): BlobFacts {
+    const { world, tenant, retentionMillis } = this.#parts;
+    const created = world.now();
+    const expires = created + retentionMillis();
+    const ref = newId('q', world);
+    return { ref, tenant, session, class: 'pii.chat.message', created, expires, bytes };
+  }
+
   #judgeRelease({ request, source }: OpenAction): Judged {
     const { caller, target } = request;
     return this.#parts.gate.judge(
@@ -152,7 +167,7 @@ export class Actions {
   }
 }
 
-function callRow(id: CallId, { caller, session, run, target, argsBytes }: ActionCall): RowInput {
+function callRow(id: CallId, { caller, session, run, target, args }: ActionCall): RowInput {
   return {
     type: 'capability.call',
     session,
@@ -165,8 +180,9 @@ function callRow(id: CallId, { caller, session, run, target, argsBytes }: Action
       bundle: target.bundle,
       variant: target.variant,
       code_sha256: target.codeSha256,
-      args_bytes: argsBytes,
+      args_bytes: Buffer.byteLength(args),
       handles: [],
     },
+    commitAs: { args_commit: 'args' },
   };
 }

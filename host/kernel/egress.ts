@@ -14,6 +14,7 @@ import { exceptionRequest, kindOf } from './exception-request.ts';
 import type { EgressSink } from './exception-request.ts';
 import { NeedsApproval } from './gate.ts';
 import type { Gate, Judged, Place } from './gate.ts';
+import { lineageOf, withLineage } from './lineage.ts';
 import type { OpenedSecret, SecretUses } from './secret-use.ts';
 import type { ApprovalWatches } from './watches.ts';
 
@@ -99,7 +100,8 @@ export class Egress {
     const covered = await this.#parts.exceptions.find(leavingOf(source, attempt));
     const sink = covered?.sink ?? SINKS_OF[attempt.sink][0];
     const id = newId('e', this.#parts.world);
-    const judged = this.#judge(source, sink, covered !== null || isNamed(source, attempt));
+    const approved = covered !== null || isNamed(source, attempt);
+    const judged = await this.#explained(source, this.#judge(source, sink, approved));
     const secret =
       name === undefined
         ? null
@@ -114,6 +116,12 @@ export class Egress {
       throw await this.#withApproval(failure, source, { ...attempt, sink, secret });
     }
     return { id, sink, secret };
+  }
+
+  /** A denial says what the value is made of. */
+  async #explained({ label, place }: EgressSource, judged: Judged): Promise<Judged> {
+    if (judged.verdict.decision === 'allow' || label.tags.size === 0) return judged;
+    return withLineage(judged, await lineageOf(this.#parts.store, place));
   }
 
   #judge({ caller, label, place }: EgressSource, sink: EgressSink, approved: boolean): Judged {
