@@ -8,6 +8,7 @@ import { Audit } from './kernel/audit.ts';
 import { Binds } from './kernel/binds.ts';
 import { Blobs } from './kernel/blobs.ts';
 import { Calls } from './kernel/calls.ts';
+import { Declassifications } from './kernel/declassifications.ts';
 import { Egress } from './kernel/egress.ts';
 import { EgressExceptions } from './kernel/egress-exceptions.ts';
 import { FileEgress } from './kernel/file-egress.ts';
@@ -70,6 +71,7 @@ export function assembleKernel({
     ...kernel,
     runs,
     exceptions,
+    declassifications: new Declassifications(kernel),
     actions: new Actions({ ...kernel, retentionMillis }),
     http: new HttpEgress(out),
     files: new FileEgress({ ...out, folders: () => current.config.files.folders }),

@@ -1,10 +1,12 @@
 import type { Registry } from './bundle/registry.ts';
 import type { World } from './core/world.ts';
 import { AgentPlane } from './flow/agent-plane.ts';
+import { Declassifier } from './flow/declassify.ts';
 import { Executor } from './flow/execute.ts';
 import { Inbound } from './flow/inbound.ts';
 import { Transformer } from './flow/transform.ts';
 import type { Services } from './http/services.ts';
+import type { Actions } from './kernel/actions.ts';
 import type { Acts } from './kernel/acts.ts';
 import { AdmissionDesk } from './kernel/admission.ts';
 import type { Approvals } from './kernel/approvals.ts';
@@ -12,6 +14,7 @@ import { BlobAccess } from './kernel/blob-access.ts';
 import type { Blobs } from './kernel/blobs.ts';
 import { Channels } from './kernel/channels.ts';
 import { ConversationNames } from './kernel/conversation-names.ts';
+import type { Declassifications } from './kernel/declassifications.ts';
 import { Denials } from './kernel/denials.ts';
 import type { Gate } from './kernel/gate.ts';
 import { Intake } from './kernel/intake.ts';
@@ -31,6 +34,8 @@ interface Parts {
   readonly gate: Gate;
   readonly approvals: Approvals;
   readonly acts: Acts;
+  readonly actions: Actions;
+  readonly declassifications: Declassifications;
   readonly tokens: Tokens;
   readonly sessions: Sessions;
   readonly runs: Runs;
@@ -78,6 +83,7 @@ export function assembleChat(
       transformer: new Transformer({
         ...parts,
         transforms: new Transforms({ ...parts, messages }),
+        declassifier: new Declassifier({ ...parts, limits: () => parts.limits.effective() }),
         names: new ConversationNames(parts),
         limits: () => parts.limits.effective(),
         wait: (millis) => new Promise((resolve) => setTimeout(resolve, millis)),

@@ -70,7 +70,7 @@ export function capabilityRequest(bundle: VerifiedBundle, id: string): ApprovalR
         value: timeMs(variants),
       },
       ...powersOf(variants),
-      ...(variants.some(({ kind }) => kind === 'action') ? [] : [whatLeaves(bits)]),
+      ...(variants.some(({ kind }) => kind === 'action') ? [] : [whatLeaves(variants, bits)]),
     ],
     facts: {
       capability: id,
@@ -84,7 +84,15 @@ export function capabilityRequest(bundle: VerifiedBundle, id: string): ApprovalR
 }
 
 /** What an agent may be told, by the host's own count; null where it is told nothing. */
-function whatLeaves(bits: number | null): ApprovalChange {
+function whatLeaves(
+  variants: readonly CapabilityDescription[],
+  bits: number | null,
+): ApprovalChange {
+  if (variants.every(({ kind }) => kind === 'verifier'))
+    return {
+      effect: 'SAME',
+      what: 'it says yes or no of a result; each approval that lets that count names it',
+    };
   if (bits === null)
     return {
       effect: 'SAME',

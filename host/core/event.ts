@@ -14,6 +14,7 @@ export const EVENT_TYPES = [
   'plugin.host_call',
   'transform.rejected',
   'label.downgrade_attempt',
+  'label.declassified',
   'policy.decision',
   'policy.loaded',
   'config.loaded',

@@ -5,6 +5,7 @@ import { PUBLIC } from '../core/label.ts';
 import { LOCAL_SESSION } from '../core/run.ts';
 import type { Approval } from '../kernel/approval-request.ts';
 import type { Channels } from '../kernel/channels.ts';
+import type { Declassifications } from '../kernel/declassifications.ts';
 import type { Denials } from '../kernel/denials.ts';
 import type { Gate, Judged } from '../kernel/gate.ts';
 import type { ListedEvent, Messages } from '../kernel/messages.ts';
@@ -20,6 +21,7 @@ interface Parts {
   readonly runs: Runs;
   readonly messages: Messages;
   readonly channels: Channels;
+  readonly declassifications: Declassifications;
   readonly watches: ApprovalWatches;
   readonly registry: Registry;
   readonly tenant: string;
@@ -36,6 +38,16 @@ export interface AgentSession {
 export interface AgentPage {
   readonly session: AgentSession;
   readonly events: readonly ListedEvent[];
+}
+
+/** What an agent asks for; the results of `capability` are passed by `verifier`, both by name. */
+interface DeclassificationWanted {
+  readonly session: string | undefined;
+  readonly run: string | undefined;
+  readonly capability: string;
+  readonly verifier: string;
+  readonly maxBytes: number;
+  readonly maxUses: number;
 }
 
 /** A session that may be looked at, and the decision that it may. */
@@ -131,6 +143,33 @@ export class AgentPlane {
     const variant = await this.capability(credential, wanted.capability);
     await this.#parts.gate.admit([judged]);
     return this.askFor(session, variant);
+  }
+
+  /** Asks the operator to let results of a transform count as public in a run, where a verifier passes them. */
+  async requestDeclassification(
+    credential: Credential,
+    wanted: DeclassificationWanted,
+  ): Promise<Approval> {
+    const { session, judged } = await this.look(credential, wanted.session);
+    const run = await this.run(credential, session, wanted.run);
+    const { target, manifest } = await this.capability(credential, wanted.capability);
+    const verifier = await this.capability(credential, wanted.verifier);
+    if (manifest.output.kind !== 'released')
+      throw new CcosError('invalid_input', { field: 'body.capability' });
+    if (verifier.manifest.kind !== 'verifier')
+      throw new CcosError('invalid_input', { field: 'body.verifier' });
+    await this.#parts.gate.admit([judged]);
+    const asked = {
+      capability: target.capability.id,
+      publisher: target.plugin.publisher,
+      verifier: verifier.target.capability.id,
+      verifierSha256: verifier.target.codeSha256,
+      ...{ session: session.id, run: run.id },
+      ...{ maxBytes: wanted.maxBytes, maxUses: wanted.maxUses },
+    };
+    return this.#parts.watches.ask(session.id, (requester) =>
+      this.#parts.declassifications.request(asked, requester),
+    );
   }
 
   async askFor(session: Session, { target, load }: OfferedVariant): Promise<Approval> {

@@ -14,7 +14,7 @@ import type { Run } from '../kernel/runs.ts';
 import type { Session } from '../kernel/sessions.ts';
 import type { Credential } from '../kernel/tokens.ts';
 import type { LoadedVariant, OfferedVariant } from '../bundle/variant.ts';
-import type { DecidedBlob } from '../kernel/transforms.ts';
+import type { DecidedBlob } from '../kernel/transform-types.ts';
 import type { AgentPlane, Looked } from './agent-plane.ts';
 import type { TransformAnswer, Transformer } from './transform.ts';
 

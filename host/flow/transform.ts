@@ -12,9 +12,11 @@ import type { HostCallRecord } from '../kernel/call-types.ts';
 import type { ConversationNames } from '../kernel/conversation-names.ts';
 import type { ReleaseGuards } from '../kernel/release/guards.ts';
 import type { Session } from '../kernel/sessions.ts';
-import { RejectedOutput, claimsLabel } from '../kernel/transforms.ts';
-import type { OpenTransform, TransformRequest, Transforms } from '../kernel/transforms.ts';
+import { RejectedOutput, claimsLabel } from '../kernel/release/rejection.ts';
+import type { TransformRequest } from '../kernel/transform-types.ts';
+import type { OpenTransform, Transforms } from '../kernel/transforms.ts';
 import type { Sandbox } from '../sandbox/index.ts';
+import type { Declassifier } from './declassify.ts';
 import { runPlugin } from './plugin-run.ts';
 
 interface Parts {
@@ -24,6 +26,7 @@ interface Parts {
   readonly world: World;
   readonly limits: () => Promise<LimitValues>;
   readonly wait: (millis: number) => Promise<void>;
+  readonly declassifier: Pick<Declassifier, 'verify'>;
   /** What stands between an output and an agent. */
   readonly guardsFor: (opened: ConstructorParameters<typeof ReleaseGuards>[0]) => Guards;
 }
@@ -69,14 +72,22 @@ export class Transformer {
   }
 
   async #answer(call: TransformCall, open: OpenTransform): Promise<TransformAnswer> {
-    const { transforms } = this.#parts;
+    const { transforms, declassifier } = this.#parts;
     const hostCalls: HostCallRecord[] = [];
     try {
       const output = await this.#runPlugin(call, open, hostCalls);
       const value = await this.#check(call, open.handles, output);
       const text = canonicalJson(value);
       const claims = this.#claims(call);
-      const label = await transforms.release(open, { text, granted: true, claims, hostCalls });
+      const passed = { text, granted: true, claims, hostCalls };
+      const verified = await declassifier.verify(open, { value, text });
+      const label = await transforms
+        .release(open, { ...passed, verified })
+        .catch((failure: unknown) => {
+          // Another has had the last use of the approval: this result is redacted as any other.
+          if (verified === null || asCcosError(failure).code !== 'conflict') throw failure;
+          return transforms.release(open, { ...passed, verified: null });
+        });
       return { call_id: call.request.id, output: value, labels: tagList(label) };
     } catch (error) {
       await transforms.fail(open, { error, hostCalls });

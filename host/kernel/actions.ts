@@ -39,6 +39,13 @@ export interface OpenAction {
   readonly startedAt: number;
 }
 
+interface Concluded {
+  /** A closed word or code. */
+  readonly outcome: string;
+  readonly hostCalls: readonly HostCallRecord[];
+  readonly ends?: readonly Change[];
+}
+
 interface Parts {
   readonly store: Store;
   readonly gate: Gate;
@@ -109,17 +116,17 @@ export class Actions {
   /** Records why there is no result; the failure itself is the caller's to throw. */
   async fail(
     action: OpenAction,
-    failed: {
-      readonly error: unknown;
-      readonly hostCalls: readonly HostCallRecord[];
-      readonly ends: readonly Change[];
-    },
+    failed: Omit<Concluded, 'outcome'> & { readonly error: unknown },
   ): Promise<void> {
-    const { hostCalls, error, ends } = failed;
+    await this.conclude(action, { ...failed, outcome: asCcosError(failed.error).code });
+  }
+
+  /** The end of a call whose result nobody gets. */
+  async conclude(action: OpenAction, { outcome, hostCalls, ends = [] }: Concluded): Promise<void> {
     await this.#parts.store.commit({
       rows: [
         ...hostCalls.map((record) => hostCallRow(record, action.source.place)),
-        this.#resultRow(action, { outcome: asCcosError(error).code, host_calls: hostCalls.length }),
+        this.#resultRow(action, { outcome, host_calls: hostCalls.length }),
       ],
       changes: [endCall(action.id), ...ends],
     });

@@ -1,46 +1,24 @@
-import { CcosError, asCcosError } from '../core/error.ts';
+import { asCcosError } from '../core/error.ts';
 import type { RowInput } from '../core/event.ts';
 import { newId } from '../core/id.ts';
-import type { CallId } from '../core/id.ts';
 import { canonicalJson } from '../core/json.ts';
-import type { Json, JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import { outputLabel, tagList } from '../core/label.ts';
 import type { BlobClass, Label } from '../core/label.ts';
 import type { World } from '../core/world.ts';
-import type { Caller } from '../policy/question.ts';
 import type { BlobFacts } from '../store/protocol.ts';
 import { beginCall, endCall, isOpenCall, knowBlob } from '../store/tables/calls.ts';
 import type { Store } from '../store/store.ts';
 import { hostCallRow, putRow } from './call-rows.ts';
-import type { CallTarget, HostCallRecord } from './call-types.ts';
+import type { HostCallRecord } from './call-types.ts';
 import type { OpenHandle } from './calls.ts';
 import type { Gate, Judged, Place } from './gate.ts';
 import type { Messages } from './messages.ts';
-import type { GuardFinding } from './release/guards.ts';
-import { releasedLabel } from './release/relabel.ts';
-import type { Run, Runs } from './runs.ts';
-
-/** A blob that a call opens, and the decision that lets it. */
-export interface DecidedBlob {
-  readonly facts: BlobFacts;
-  readonly judged: Judged;
-  readonly row: RowInput;
-}
-
-/** What an agent wants a transform to read. Its decisions name the call, so its id comes with it. */
-export interface TransformRequest {
-  readonly id: CallId;
-  readonly caller: Caller;
-  readonly session: string;
-  readonly run: Run;
-  readonly target: CallTarget;
-  readonly args: JsonObject;
-  readonly execute: Judged;
-  readonly blobs: readonly DecidedBlob[];
-  /** What the call can tell at most, whatever comes of it. */
-  readonly leakBits: number;
-  readonly retentionMillis: number;
-}
+import { RejectedOutput } from './release/rejection.ts';
+import { declassifiedLabel, releasedLabel } from './release/relabel.ts';
+import type { Runs } from './runs.ts';
+import type { DecidedBlob, TransformRequest, Verified } from './transform-types.ts';
+import { at, callRow, declassifiedRow, downgradeRow } from './transform-rows.ts';
 
 export interface OpenTransform {
   readonly request: TransformRequest;
@@ -50,13 +28,18 @@ export interface OpenTransform {
   readonly startedAt: number;
 }
 
+/** A result that has passed every check of a release. */
+interface Passed extends Ended {
+  readonly text: string;
+  readonly granted: boolean;
+  readonly claims: boolean;
+  readonly verified: Verified | null;
+}
+
 /** What is known at the end of a call, whichever it is. */
 interface Ended {
   readonly hostCalls: readonly HostCallRecord[];
 }
-
-/** Words with which a caller or a plugin may try to speak for the host about labels. */
-const LABEL_CLAIMS = ['label', 'labels', '__ccos_meta'] as const;
 
 /**
  * Calls whose output goes to an agent. What a call may tell is taken from its run before anything is
@@ -93,7 +76,7 @@ export class Transforms {
     const facts = this.#factsOf(request, Buffer.from(args));
     try {
       await gate.admit([request.execute, ...blobs.map(({ judged }) => judged)], {
-        rows: [this.#callRow(request), ...blobs.map(({ row }) => row)],
+        rows: [callRow(request), ...blobs.map(({ row }) => row)],
         changes: [
           beginCall(id, target.name),
           knowBlob(facts.ref, request.session, facts.expires),
@@ -112,14 +95,14 @@ export class Transforms {
   }
 
   /** Whether an agent gets what has passed every check; `granted` by the operator's signature. */
-  judgeRelease({ request, label }: OpenTransform, granted: boolean): Judged {
+  judgeRelease({ request }: OpenTransform, label: Label, granted: boolean): Judged {
     const { caller } = request;
     return this.#parts.gate.judge(
       {
         action: 'release',
         principal: caller,
         sink: { kind: caller.kind, id: caller.id },
-        label: releasedLabel(label, { granted, passed: true }),
+        label,
         localDocument: false,
         releasedGrant: granted,
         approved: false,
@@ -132,22 +115,20 @@ export class Transforms {
    * Releases exactly this output: it is put away, with what it was made of; the floor of the run rises;
    * the rows are durable; and only then does it leave. Resolves with its label.
    */
-  async release(
-    open: OpenTransform,
-    passed: Ended & { readonly text: string; readonly granted: boolean; readonly claims: boolean },
-  ): Promise<Label> {
+  async release(open: OpenTransform, passed: Passed): Promise<Label> {
     const { gate, runs, messages } = this.#parts;
     const { request } = open;
-    const { granted, hostCalls } = passed;
-    const label = releasedLabel(open.label, { granted, passed: true });
+    const { granted, hostCalls, verified } = passed;
+    const redacted = releasedLabel(open.label, { granted, passed: true });
+    const label = declassified(redacted, passed);
     const bytes = Buffer.from(passed.text);
     const facts = this.#factsOf(request, bytes);
     const raised = runs.raises(request.run.id, label);
     const place = placeOf(request);
-    await gate.admit([this.judgeRelease(open, granted)], {
+    await gate.admit([this.judgeRelease(open, label, granted)], {
       rows: [
         ...hostCalls.map((record) => hostCallRow(record, place)),
-        ...(passed.claims ? [this.#downgradeRow(request, label)] : []),
+        ...(passed.claims ? [downgradeRow(request, label)] : []),
         putRow(facts, place, { parent: request.blobs[0]?.facts.ref }),
         {
           ...this.#resultRow(open, label, {
@@ -157,6 +138,9 @@ export class Transforms {
           }),
           commitAs: { output_commit: 'bytes' },
         },
+        ...(verified !== null && label !== redacted
+          ? [declassifiedRow(request, redacted, { verified, bytes: bytes.length })]
+          : []),
       ],
       changes: [
         knowBlob(facts.ref, request.session, facts.expires),
@@ -164,7 +148,7 @@ export class Transforms {
         ...request.blobs.map((blob) => messages.derives(facts.ref, blob.facts.ref)),
         ...raised.changes,
       ],
-      guards: [...raised.guards, isOpenCall(request.id)],
+      guards: [...raised.guards, ...(verified?.guards ?? []), isOpenCall(request.id)],
       blob: { facts, bytes, when: 'before' },
     });
     return label;
@@ -195,26 +179,6 @@ export class Transforms {
     });
   }
 
-  #callRow(request: TransformRequest): RowInput {
-    const { id, target, caller, blobs, leakBits } = request;
-    return {
-      type: 'capability.call',
-      ...at(request),
-      data: {
-        call: id,
-        caller: `${caller.kind}:${caller.id}`,
-        capability: target.name,
-        version: target.version,
-        bundle: target.bundle,
-        variant: target.variant,
-        code_sha256: target.codeSha256,
-        leak_bits: leakBits,
-        handles: blobs.map(({ facts }, handle) => ({ handle, ref: facts.ref, class: facts.class })),
-      },
-      commitAs: { args_commit: 'args' },
-    };
-  }
-
   #resultRow(open: OpenTransform, label: Label, facts: JsonObject): RowInput {
     const { request, startedAt } = open;
     return {
@@ -227,14 +191,6 @@ export class Transforms {
         duration_ms: Math.round(this.#parts.world.monotonic() - startedAt),
         ...facts,
       },
-    };
-  }
-
-  #downgradeRow(request: TransformRequest, label: Label): RowInput {
-    return {
-      type: 'label.downgrade_attempt',
-      ...at(request),
-      data: { call: request.id, capability: request.target.name, label: [...tagList(label)] },
     };
   }
 
@@ -253,26 +209,13 @@ export class Transforms {
   }
 }
 
-/** Which check an output did not pass, in closed words. */
-export type Rejection = GuardFinding | { readonly guard: 'schema' };
+/** INV-LABEL-4: what a verifier has passed is these bytes, and no others. */
+const declassified = (label: Label, { text, verified }: Passed): Label =>
+  declassifiedLabel(label, {
+    approved: verified !== null,
+    passed: verified?.text === text,
+  });
 
-/** An output that did not pass: the error says nothing of it, and `why` goes into the chain alone. */
-export class RejectedOutput extends CcosError {
-  readonly why: Rejection;
-
-  constructor(why: Rejection) {
-    super('transform_rejected', {});
-    this.why = why;
-  }
-}
-
-/** Whether a value speaks of labels where only the host does. */
-export function claimsLabel(value: Json): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return LABEL_CLAIMS.some((word) => Object.hasOwn(value, word));
-}
-
-const at = ({ session, run }: TransformRequest) => ({ session, run: run.id });
 const placeOf = (request: TransformRequest): Place => ({ ...at(request), call: request.id });
 
 /** What an agent writes has the floor of its run. */

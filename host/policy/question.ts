@@ -42,6 +42,7 @@ export const ADMIN_TASKS = [
   'grantChannel',
   'endGrant',
   'allowEgress',
+  'declassify',
   'openBind',
   'secondApproval',
   'denyApproval',

@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join as pathOf } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { project } from '../../host/core/field-label.ts';
@@ -232,3 +234,31 @@ const partsOf = ({ tags, origins }: Label): ReadonlySet<string> =>
   ]);
 const union = (...all: readonly Made[]): ReadonlySet<string> =>
   new Set(all.flatMap(({ madeOf }) => [...madeOf]));
+
+describe('what can lower a label (INV-LABEL-4)', () => {
+  const files = readdirSync('host', { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  const holding = (words: RegExp): readonly string[] =>
+    files.filter((path) => words.test(readFileSync(pathOf('host', path), 'utf8'))).sort();
+
+  test('is called by the release of a transform alone', () => {
+    expect(holding(/\b(?:releasedLabel|declassifiedLabel)\b/)).toEqual([
+      'kernel/release/relabel.ts',
+      'kernel/transforms.ts',
+    ]);
+  });
+
+  test('is no label out of nothing: who says that something is public', () => {
+    expect(holding(/\bPUBLIC\b|\btags: new Set/)).toEqual([
+      'core/label.ts',
+      'flow/act.ts', // the floor of a command at the terminal
+      'flow/agent-plane.ts', // ids and counters
+      'kernel/exception-request.ts', // only to write the tags of a request
+      'kernel/release/relabel.ts',
+      'kernel/transforms.ts', // of a blob, by its class
+      'policy/table.ts',
+      'policy/variations.ts',
+    ]);
+  });
+});

@@ -55,7 +55,7 @@ beforeAll(async () => {
   );
   const blobs = events.flatMap((event) => event.blobs);
   file = blobs.find((blob) => blob.class === 'pii.attachment')?.ref ?? '';
-  open = await executorOf(home, chat, { judge: () => null });
+  open = await executorOf(home, chat, { guards: { judge: () => null } });
 }, 120_000);
 
 /** Trusted, installed, enabled and granted for the channel, as an operator would. */

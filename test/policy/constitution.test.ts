@@ -156,6 +156,7 @@ const CASES: Readonly<Record<string, readonly Question[]>> = {
   'const.admin.secret-rotate': [{ ...ADMINISTER, task: 'rotateSecret', approved: false }],
   'const.admin.secret-bind': [{ ...ADMINISTER, task: 'bindSecret', approved: false }],
   'const.admin.egress': [{ ...ADMINISTER, task: 'allowEgress', approved: false }],
+  'const.admin.declassify': [{ ...ADMINISTER, task: 'declassify', approved: false }],
   'const.admin.agent': [
     { ...ADMINISTER, principal: AGENT },
     { ...ADMINISTER, principal: AGENT, task: 'createToken' },

@@ -58,6 +58,7 @@ describe('decide', async () => {
       'channel.connect',
       'channel.grant',
       'egress.exception',
+      'declassify.public',
       'bind.open',
     ]);
   });

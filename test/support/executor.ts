@@ -1,5 +1,6 @@
 import type { HomeFiles } from '../../host/core/home.ts';
 import { readKeyPair } from '../../host/crypto/ed25519.ts';
+import type { Declassifier } from '../../host/flow/declassify.ts';
 import { Executor } from '../../host/flow/execute.ts';
 import { Transformer } from '../../host/flow/transform.ts';
 import type { Guards } from '../../host/flow/transform.ts';
@@ -13,8 +14,18 @@ import { DEFAULT_LIMITS } from '../../host/core/limits.ts';
 import { loadPack } from '../../host/policy/pack.ts';
 import type { Chat } from './chat.ts';
 
+/** What stands in the place of the executor's own. */
+interface OtherParts {
+  readonly guards: Guards;
+  readonly declassifier?: Pick<Declassifier, 'verify'>;
+}
+
 /** The executor of a gateway, put together again with other guards in the place of its own. */
-export async function executorOf(home: HomeFiles, chat: Chat, guards: Guards): Promise<Executor> {
+export async function executorOf(
+  home: HomeFiles,
+  chat: Chat,
+  { guards, declassifier }: OtherParts,
+): Promise<Executor> {
   const { services, gateway } = chat;
   const pack = home.readPack();
   const engine = await loadPack(pack.files, verifyPack(pack, readKeyPair(home.keys().operatorPem)));
@@ -27,6 +38,7 @@ export async function executorOf(home: HomeFiles, chat: Chat, guards: Guards): P
     access: new BlobAccess(parts),
     transformer: new Transformer({
       transforms: new Transforms(parts),
+      declassifier: declassifier ?? { verify: () => Promise.resolve(null) },
       names: new ConversationNames(parts),
       sandbox: gateway.sandbox,
       world,

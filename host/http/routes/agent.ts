@@ -6,6 +6,7 @@ import { queryCount, route } from '../route.ts';
 
 const NAME = z.string().max(128);
 const REF = z.string().max(64);
+const RUN = z.string().max(64).optional();
 const SESSION = z.string().max(64).optional();
 
 /** Everything that an agent can ask, but for its stream. */
@@ -50,7 +51,7 @@ export const agentRoutes = [
         content_ref: REF.optional(),
         justification: z.enum(JUSTIFICATIONS).default('summarize'),
         session: SESSION,
-        run: z.string().max(64).optional(),
+        run: RUN,
       })
       .refine(({ refs, content_ref }) => refs === undefined || content_ref === undefined),
     async handle({ agents, executor, actor }, { credential, json, signal }) {
@@ -74,15 +75,29 @@ export const agentRoutes = [
     method: 'POST',
     path: '/v1/agent/approvals',
     plane: 'agent',
-    summary: 'Asks the operator to let a capability read the channel of a session',
-    json: z.strictObject({
-      kind: z.literal('channel.grant'),
-      capability: NAME,
-      session: SESSION,
-    }),
+    summary:
+      'Asks the operator to let a capability read the channel of a session, or its results count as public where a verifier passes them',
+    json: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('channel.grant'), capability: NAME, session: SESSION }),
+      z.strictObject({
+        kind: z.literal('declassify.public'),
+        capability: NAME,
+        verifier: NAME,
+        session: SESSION,
+        run: RUN,
+        max_bytes: z.int().min(1).max(1_048_576).default(4096),
+        max_uses: z.int().min(1).max(1000).default(1),
+      }),
+    ]),
     async handle({ agents }, { credential, json }) {
       const { session, capability } = json;
-      const approval = await agents.requestGrant(credential, { session, capability });
+      if (json.kind === 'channel.grant')
+        return {
+          approval: agentApproval(await agents.requestGrant(credential, { session, capability })),
+        };
+      const { run, verifier, max_bytes: maxBytes, max_uses: maxUses } = json;
+      const wanted = { session, capability, run, verifier, maxBytes, maxUses };
+      const approval = await agents.requestDeclassification(credential, wanted);
       return { approval: agentApproval(approval) };
     },
   }),

@@ -119,6 +119,26 @@ export const isUnseconded = (id: string, first: string | null): Guard => ({
   rows: 1,
 });
 
+/** The approved ones of a kind about one subject, the oldest first: ids, of which nothing is proven yet. */
+export async function listApproved(
+  store: Store,
+  kind: string,
+  subject: string,
+): Promise<readonly string[]> {
+  const rows = await store.select({
+    sql: `SELECT id FROM approval WHERE kind = ? AND subject = ? AND status = 'approved' ORDER BY rowid`,
+    args: [kind, subject],
+  });
+  return rows.map(([id]) => String(id));
+}
+
+/** That it was not taken back in the meantime. */
+export const stillApproved = (id: string): Guard => ({
+  sql: `SELECT 1 FROM approval WHERE id = ? AND status = 'approved'`,
+  args: [id],
+  rows: 1,
+});
+
 /** What was decided stays as it was decided; one that waited is decided now. */
 export const revokeApproval = (id: string, at: number): Change => ({
   sql: `UPDATE approval SET status = 'revoked', decided = coalesce(decided, ?) WHERE id = ?`,
