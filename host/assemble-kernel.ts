@@ -80,7 +80,7 @@ export function assembleKernel({
     limits: new LimitGrants({ store, approvals, config: () => current.config }),
     audit: new Audit({ store, gate, verifierKey: chainVerifierKey }),
     policies: new Policies({ inForce, signer: operator.id }),
-    binds: new Binds({ gate, approvals, gatewayId: home.id }),
+    binds: new Binds({ store, gate, approvals, gatewayId: home.id }),
     blobs: new Blobs(kernel),
     secrets: new Secrets(kernel),
     secretUses,

@@ -16,7 +16,7 @@ import type { Services } from './http/services.ts';
 import { parseKeys } from './home-keys.ts';
 import type { ParsedKeys } from './home-keys.ts';
 import { Acts } from './kernel/acts.ts';
-import type { Bind, Binds } from './kernel/binds.ts';
+import type { Binds } from './kernel/binds.ts';
 import type { Calls } from './kernel/calls.ts';
 import type { Gate } from './kernel/gate.ts';
 import { verifyPack } from './kernel/pack-signature.ts';
@@ -54,8 +54,8 @@ export interface OpenGateway {
   readonly services: Services;
   readonly config: Current;
   readonly sandbox: Sandbox;
-  /** Throws where policy does not let the gateway listen there; before anything listens. */
-  readonly admitBind: (bind: Bind) => Promise<void>;
+  /** Where the gateway may listen: asked before it does, and told what it has opened. */
+  readonly binds: Pick<Binds, 'admit' | 'opened' | 'closeWithdrawn'>;
   /** Reads the configuration again; names what waits for a restart. */
   readonly reload: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
@@ -89,7 +89,7 @@ async function joinGateway(joined: Joined): Promise<OpenGateway> {
     services: parts.services,
     config: current,
     sandbox,
-    admitBind: (bind) => parts.binds.admit(bind),
+    binds: parts.binds,
     async reload() {
       const restart = await parts.services.settings.reload();
       log.setLevel(current.config.log.level);
@@ -228,9 +228,14 @@ function makeBundles(
   { home, log, version }: Joined,
   kernel: ReturnType<typeof assembleKernel>,
 ): Pick<Services, 'trust' | 'registry' | 'installer'> {
-  const trust = new TrustStore(kernel);
+  const trust = new TrustStore({
+    ...kernel,
+    changed() {
+      registry.forget();
+    },
+  });
   const common = { ...kernel, trust, files: home, hostVersion: version };
-  const registry = new Registry({ ...common, log });
+  const registry: Registry = new Registry({ ...common, log });
   return { trust, registry, installer: new Installer({ ...common, changed: registry.forget }) };
 }
 

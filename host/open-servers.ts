@@ -40,7 +40,8 @@ interface Servers {
 export async function openServers(gateway: OpenGateway, wanted: Wanted): Promise<Servers> {
   const { address, port, tls, inTheClear } = wanted;
   const transport = tls !== undefined ? 'tls' : inTheClear ? 'in_the_clear' : null;
-  await gateway.admitBind({ address, port, transport });
+  const bind = { address, port, transport } as const;
+  const approval = await gateway.binds.admit(bind);
   if (isLoopback(address) && tls === undefined) return openLocal(gateway, wanted);
   const scheme = tls === undefined ? 'http' : 'https';
   const names = namesOf(wanted);
@@ -55,6 +56,7 @@ export async function openServers(gateway: OpenGateway, wanted: Wanted): Promise
       throw failure;
     },
   );
+  if (approval !== null) gateway.binds.opened(bind, () => open.close(0));
   return {
     url: local.url,
     openUrl: urlOf(scheme, address, open.port),

@@ -13,6 +13,8 @@ import { readTls } from './runtime/tls.ts';
 const LOOPBACK = '127.0.0.1';
 /** A checkpoint at least this often, and the sweep of what has expired. */
 const CHECKPOINT_MILLIS = 5000;
+/** How long a socket may outlive the end of its approval; one that is taken back closes it at once. */
+const BINDS_MILLIS = 5000;
 const EXPIRY_MILLIS = 10 * 60_000;
 
 /** Opens a home and listens; the answers to `/readyz` follow the steps. */
@@ -98,7 +100,8 @@ function makeStop(): Stopping {
   };
 }
 
-function startTimers({ services }: OpenGateway): readonly ReturnType<typeof setInterval>[] {
+function startTimers(gateway: OpenGateway): readonly ReturnType<typeof setInterval>[] {
+  const { services } = gateway;
   let seen = 0;
   services.store.onCommit((rows) => {
     seen += rows.length;
@@ -113,7 +116,12 @@ function startTimers({ services }: OpenGateway): readonly ReturnType<typeof setI
     seen = 0;
     await services.audit.checkpoint();
   });
+  const binds = quietly(() => gateway.binds.closeWithdrawn());
   const expire = quietly(() => services.blobs.expire());
   expire();
-  return [setInterval(checkpoint, CHECKPOINT_MILLIS), setInterval(expire, EXPIRY_MILLIS)];
+  return [
+    setInterval(checkpoint, CHECKPOINT_MILLIS),
+    setInterval(binds, BINDS_MILLIS),
+    setInterval(expire, EXPIRY_MILLIS),
+  ];
 }

@@ -44,6 +44,8 @@ interface Parts {
   readonly approvals: Approvals;
   readonly acts: Acts;
   readonly world: World;
+  /** What was loaded under the trust of before is to be loaded anew. */
+  readonly changed: () => void;
 }
 
 /** Whom the operator trusts. A key counts only with the approval that he signed for it (INV-TRUST-1). */
@@ -55,6 +57,11 @@ export class TrustStore {
     parts.approvals.register('publisher.trust', {
       question: () => administer('trustPublisher', true),
       apply: (request, approval) => Promise.resolve(trustTransaction(request, approval)),
+      after: parts.changed,
+      end: async (request) => {
+        const key = factText(request, 'key_id');
+        if (parts.acts.standing.revokedSince(key) === null) await this.revoke(key);
+      },
     });
   }
 

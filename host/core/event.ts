@@ -24,6 +24,7 @@ export const EVENT_TYPES = [
   'approval.expired',
   'approval.revoked',
   'bind.opened',
+  'bind.closed',
   'bundle.verified',
   'bundle.rejected',
   'bundle.installed',

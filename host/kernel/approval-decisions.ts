@@ -119,6 +119,7 @@ export class Decisions {
       );
     });
     effect?.after?.(request);
+    await effect?.ended?.();
   }
 
   async #answer(id: string, shown: Shown): Promise<Answered> {

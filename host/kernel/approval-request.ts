@@ -55,6 +55,8 @@ export interface ApprovalEffect {
   readonly after?: (request: ApprovalRequest) => void;
   /** Ends what came of it, where that is more than the approval itself; before that is withdrawn. */
   readonly end?: (request: ApprovalRequest, approval: string) => Promise<void>;
+  /** After the withdrawal is durable: what still goes on by it is stopped. */
+  readonly ended?: () => Promise<void>;
   /** What becomes durable with the withdrawal. */
   readonly ends?: (request: ApprovalRequest, approval: string) => Transaction;
 }

@@ -3,6 +3,7 @@ import type { ApprovalRequest } from './approval-request.ts';
 import type { Approvals } from './approvals.ts';
 import { NeedsApproval } from './gate.ts';
 import type { Gate } from './gate.ts';
+import type { Store } from '../store/store.ts';
 
 /** How what is said goes over the network; null where nobody has said. */
 export type Transport = 'tls' | 'in_the_clear' | null;
@@ -14,17 +15,27 @@ export interface Bind {
   readonly transport: Transport;
 }
 
-/** Whether the gateway may listen somewhere: asked before it does. */
+/** A socket beyond loopback: it is there as long as its approval. */
+interface OpenBind {
+  readonly bind: Bind;
+  readonly close: () => Promise<void>;
+}
+
+/** Whether the gateway may listen somewhere: asked before it does, and while it does. */
 export class Binds {
   readonly #gate: Gate;
   readonly #approvals: Approvals;
   readonly #gatewayId: string;
+  readonly #store: Store;
+  readonly #open = new Set<OpenBind>();
 
   constructor(parts: {
+    readonly store: Store;
     readonly gate: Gate;
     readonly approvals: Approvals;
     readonly gatewayId: string;
   }) {
+    this.#store = parts.store;
     this.#gate = parts.gate;
     this.#approvals = parts.approvals;
     this.#gatewayId = parts.gatewayId;
@@ -37,14 +48,16 @@ export class Binds {
         approved: true,
       }),
       apply: () => Promise.resolve({ rows: [] }),
+      ended: () => this.closeWithdrawn(),
     });
   }
 
   /**
-   * Durable before anything listens. Throws `policy_denied`, or `approval_required` with the approval for
-   * exactly this address, port and transport.
+   * Durable before anything listens. Resolves with the approval under which it may, or null where it needs
+   * none. Throws `policy_denied`, or `approval_required` with the approval for exactly this address, port
+   * and transport.
    */
-  async admit(bind: Bind): Promise<void> {
+  async admit(bind: Bind): Promise<string | null> {
     const { address, port, transport } = bind;
     const approval = await this.#approved(bind);
     const judged = this.#gate.judge({
@@ -61,10 +74,27 @@ export class Binds {
     } as const;
     try {
       await this.#gate.admit([judged], { rows: approval === null ? [] : [opened] });
+      return approval;
     } catch (failure) {
       if (!(failure instanceof NeedsApproval)) throw failure;
       const { id } = await this.#approvals.request(bindRequest(bind));
       throw new CcosError('approval_required', {}, { ...failure.decision, approval_id: id });
+    }
+  }
+
+  /** A socket that has been opened where only an approval lets one be. */
+  opened(bind: Bind, close: () => Promise<void>): void {
+    this.#open.add({ bind, close });
+  }
+
+  /** Closes what listens by an approval that was taken back or has expired. */
+  async closeWithdrawn(): Promise<void> {
+    for (const open of this.#open) {
+      if ((await this.#approved(open.bind)) !== null || !this.#open.delete(open)) continue;
+      await open.close();
+      const { address, port, transport } = open.bind;
+      const data = { address, port, transport: transport ?? 'none' };
+      await this.#store.commit({ rows: [{ type: 'bind.closed', data }] });
     }
   }
 

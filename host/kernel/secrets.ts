@@ -22,6 +22,7 @@ import { factText } from './approval-request.ts';
 import type { Applied, Approval, ApprovalRequest } from './approval-request.ts';
 import type { Approvals } from './approvals.ts';
 import type { Gate, Judged } from './gate.ts';
+import { inserted, nameIn, unbound } from './secret-changes.ts';
 import { bindRequest, insertRequest, rotateRequest } from './secret-requests.ts';
 import { checkSecretValue, secretContext } from './secret-value.ts';
 
@@ -62,6 +63,7 @@ export class Secrets {
     parts.approvals.register('secret.insert', {
       question: () => administer('insertSecret', true),
       apply: (request, approval) => Promise.resolve(inserted(request, approval)),
+      end: (request, approval) => this.#end(request, approval),
     });
     parts.approvals.register('secret.rotate', {
       question: () => administer('rotateSecret', true),
@@ -69,10 +71,12 @@ export class Secrets {
       after: (request) => {
         this.#destroy(factText(request, 'replaces'));
       },
+      end: (request, approval) => this.#end(request, approval),
     });
     parts.approvals.register('secret.bind', {
       question: () => administer('bindSecret', true),
       apply: (request, approval) => this.#bound(request, approval),
+      ends: unbound,
     });
   }
 
@@ -241,6 +245,13 @@ export class Secrets {
     };
   }
 
+  /** The approval under which the value is in use is taken back: the value goes, with its bindings. */
+  async #end(request: ApprovalRequest, approval: string): Promise<void> {
+    const at = nameIn(request);
+    const active = await findSecret(this.#parts.store, at, 'active');
+    if (active?.approval === approval) await this.revoke(at.name);
+  }
+
   async #bound(request: ApprovalRequest, approval: string): Promise<Transaction> {
     const at = nameIn(request);
     const { store } = this.#parts;
@@ -275,19 +286,5 @@ function administer(task: AdminTask, approved: boolean): Parameters<Gate['judge'
     task,
     publisherTrusted: false,
     approved,
-  };
-}
-
-const nameIn = (request: ApprovalRequest): SecretName => ({
-  tenant: factText(request, 'tenant'),
-  name: factText(request, 'secret'),
-});
-
-function inserted(request: ApprovalRequest, approval: string): Transaction {
-  const at = nameIn(request);
-  return {
-    rows: [],
-    changes: [activateSecret(at, approval)],
-    guards: [noneActive(at), secretIs(at, 'pending', factText(request, 'record'))],
   };
 }

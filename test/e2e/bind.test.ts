@@ -33,14 +33,16 @@ child.stdout.on('data', (d) => (stdout += d));
 child.stderr.on('data', (d) => (stderr += d));
 child.on('close', (code) => (exit = code));
 const soon = () => new Promise((done) => setTimeout(done, 50));
-const ask = ({ url, headers }) => new Promise((done) => {
+const ask = ({ url: asked, headers, method = 'GET' }) => new Promise((done) => {
+  const url = asked.replace('LOCAL', /http:\\/\\/127\\.0\\.0\\.1:\\d+/.exec(stdout)?.[0]);
   const module = url.startsWith('https') ? https : http;
   const servername = (headers.host ?? '').replace(/:.*/, '') || undefined;
-  const request = module.get(url, { headers, ca, servername: /^[a-z]/.test(servername ?? '') ? servername : undefined, agent: false }, (r) => {
+  const request = module.request(url, { method, headers, ca, servername: /^[a-z]/.test(servername ?? '') ? servername : undefined, agent: false }, (r) => {
     r.resume();
     done(r.statusCode);
   });
   request.on('error', (e) => done(e.code));
+  request.end();
 });
 (async () => {
   while (exit === undefined && !/listens at/.test(stdout)) await soon();
@@ -144,6 +146,32 @@ describe.runIf(hasNamespaces)('GP5-b: an address beyond loopback, in a network o
     expect((await opened(directory)).map(({ data }) => data)).toEqual([
       { address: ADDRESS, port: 8823, transport: 'in_the_clear', approval },
     ]);
+  });
+
+  test('a socket goes with its approval: revoked, nobody reaches it, and the gateway goes on', async () => {
+    const { directory, adminToken } = makeTestHome();
+    expect(upThere(directory, ['--in-the-clear']).exit).toBe(4);
+    const [approval = ''] = await approveAll(directory);
+    const url = `http://${ADDRESS}:8823/v1/admin/status`;
+    const headers = { authorization: `Bearer ${adminToken()}` };
+    const revoke = `LOCAL/v1/admin/approvals/${approval}/revoke`;
+    const asks = [
+      { url, headers },
+      { url: revoke, headers, method: 'POST' },
+      { url, headers },
+      { url: 'LOCAL/v1/admin/status', headers },
+    ];
+    const seen = upThere(directory, ['--in-the-clear'], { asks });
+    expect(seen.answers).toEqual([200, 200, 'ECONNREFUSED', 200]);
+    expect(seen.exit).toBe(0);
+    const { rows } = await ccosJson<{ rows: readonly ChainRow[] }>(
+      directory,
+      ...['audit', 'log', '--type', 'bind.closed'],
+    );
+    expect(rows.map(({ data }) => data)).toEqual([
+      { address: ADDRESS, port: 8823, transport: 'in_the_clear' },
+    ]);
+    expect(upThere(directory, ['--in-the-clear']).exit).toBe(4);
   });
 
   test('over TLS: another approval than in the clear; nothing is said without it', async () => {
