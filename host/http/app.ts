@@ -139,9 +139,9 @@ function mountStreams(app: Hono, behind: Behind, options: AppOptions): void {
 }
 
 function openRows({ services, doors }: Behind, { req }: Context): Promise<StreamSource> {
-  authenticate(req.header('authorization'), 'admin', doors);
+  const credential = authenticate(req.header('authorization'), 'admin', doors);
   const after = countOf(req.query('after'), services.store.openedSize);
-  return Promise.resolve(rowSource(services, after));
+  return Promise.resolve(rowSource(services, { credential, after }));
 }
 
 async function openEvents({ services, doors }: Behind, { req }: Context): Promise<StreamSource> {

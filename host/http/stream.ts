@@ -23,11 +23,15 @@ interface StreamItem {
 
 type Reading = Pick<Services, 'audit' | 'store' | 'log'>;
 
-/** The rows of the chain. */
-export function rowSource({ audit }: Pick<Services, 'audit'>, after: number): StreamSource {
+/** The rows of the chain, for as long as the credential is good. */
+export function rowSource(
+  { audit, tokens }: Pick<Services, 'audit' | 'tokens'>,
+  { credential, after }: { readonly credential: Credential; readonly after: number },
+): StreamSource {
   return {
     after,
     async read(from, limit) {
+      if (!tokens.isLive(credential)) throw new CcosError('unauthenticated');
       const rows = await audit.rows({ after: from, limit });
       return rows.map((row) => ({ at: row.seq, body: row }));
     },

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { application } from '../../host/application.ts';
 import { makeTestHome } from '../support/home.ts';
 
-test('application.connect: whoever answers on the port of a gateway that is gone is told no token', async () => {
+test('attack 1, application.connect: whoever answers on the port of a gateway that is gone is told no token', async () => {
   const home = makeTestHome();
   const heard: string[] = [];
   const impostor = createServer((request, response) => {
