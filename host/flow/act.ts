@@ -2,7 +2,7 @@ import type { Registry } from '../bundle/registry.ts';
 import type { LoadedVariant } from '../bundle/variant.ts';
 import { CcosError } from '../core/error.ts';
 import { canonicalJson } from '../core/json.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import { PUBLIC, tagList } from '../core/label.ts';
 import { FIXED } from '../core/limits.ts';
 import type { LimitValues } from '../core/limits.ts';
@@ -15,6 +15,7 @@ import type { FileEgress } from '../kernel/file-egress.ts';
 import { NeedsApproval } from '../kernel/gate.ts';
 import type { HttpEgress } from '../kernel/http-egress.ts';
 import type { Approvals } from '../kernel/approvals.ts';
+import { claimsLabel } from '../kernel/release/rejection.ts';
 import type { Runs } from '../kernel/runs.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { runPlugin } from './plugin-run.ts';
@@ -77,6 +78,7 @@ export class Actor {
       const text = JSON.stringify(output);
       await this.#parts.actions.succeed(action, {
         bytes: Buffer.byteLength(text),
+        claims: claimsLabel(request.args) || claimsLabel(output),
         hostCalls,
         ends: part.ends('done'),
       });
@@ -152,7 +154,7 @@ export class Actor {
       readonly action: OpenAction;
       readonly hostCalls: HostCallRecord[];
     },
-  ): Promise<unknown> {
+  ): Promise<Json> {
     const { sandbox, world, limits } = this.#parts;
     const { variant, action, hostCalls } = of;
     const { output } = await runPlugin(sandbox, world, {

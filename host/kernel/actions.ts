@@ -99,14 +99,18 @@ export class Actions {
     action: OpenAction,
     result: {
       readonly bytes: number;
+      /** The caller or the plugin speaks of labels, where only the host does. */
+      readonly claims: boolean;
       readonly hostCalls: readonly HostCallRecord[];
       readonly ends: readonly Change[];
     },
   ): Promise<void> {
-    const { hostCalls, bytes, ends } = result;
+    const { hostCalls, bytes, claims, ends } = result;
+    const lowers = claims && action.source.label.tags.size > 0;
     await this.#parts.gate.admit([this.#judgeRelease(action)], {
       rows: [
         ...hostCalls.map((record) => hostCallRow(record, action.source.place)),
+        ...(lowers ? [downgradeRow(action)] : []),
         this.#resultRow(action, { outcome: 'ok', bytes, host_calls: hostCalls.length }),
       ],
       changes: [endCall(action.id), ...ends],
@@ -172,6 +176,16 @@ export class Actions {
       },
     };
   }
+}
+
+function downgradeRow({ id, request, source }: OpenAction): RowInput {
+  const { session, run, target } = request;
+  return {
+    type: 'label.downgrade_attempt',
+    session,
+    run,
+    data: { call: id, capability: target.name, label: [...tagList(source.label)] },
+  };
 }
 
 function callRow(id: CallId, { caller, session, run, target, args }: ActionCall): RowInput {

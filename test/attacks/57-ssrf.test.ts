@@ -215,6 +215,25 @@ describe('57 SSRF (INV-EGRESS-2, D2.2c)', () => {
     expect(server.received).toHaveLength(1);
   });
 
+  test('H6: with a client that resolves for itself, an address of one’s own is reached by a name', async () => {
+    const server = await outsideServer();
+    const name = `rebind.example:${String(server.port)}`;
+    const resolved = outsideWith({ 'rebind.example': [['10.0.0.1']] });
+    const kernel = await deceived(name, 'http.private');
+    const naive: Outside = {
+      ...resolved,
+      send: (request) => resolved.send({ ...request, address: '127.0.0.1' }),
+    };
+    expect(await outcomeOf(kernel, `http://${name}/`, { outside: naive })).toBe(200);
+    expect(server.received).toHaveLength(1);
+    const public_ = `open.example:${String(server.port)}`;
+    const lies: Outside = { ...naive, resolve: () => Promise.resolve(['1.1.1.1']) };
+    await deceived(public_, 'http.private', kernel);
+    expect(await outcomeOf(kernel, `http://${public_}/`, { outside: lies })).toBe(
+      'policy_denied address', // the kernel trusts no answer that does not fit the decision
+    );
+  });
+
   test('a host that the manifest does not name is refused whatever was approved', async () => {
     const server = await outsideServer();
     const kernel = await deceived(server.domain, 'http.private');

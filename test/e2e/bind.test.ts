@@ -84,7 +84,7 @@ async function approveAll(home: string): Promise<readonly string[]> {
   return approvals.map(({ id }) => id);
 }
 
-describe('GP5-b: an address beyond loopback', () => {
+describe('GP5-b, attack 14: an address beyond loopback', () => {
   test('is refused before anything listens: without a transport (3), and without an approval (4)', async () => {
     const { directory } = makeTestHome();
     const up = ['up', '--port', '0', '--bind', '0.0.0.0'];
@@ -123,84 +123,87 @@ describe('GP5-b: an address beyond loopback', () => {
   });
 });
 
-describe.runIf(hasNamespaces)('GP5-b: an address beyond loopback, in a network of its own', () => {
-  test('in the clear: starts with the approval for it, warns, is on the chain, and still wants a token', async () => {
-    const { directory, adminToken } = makeTestHome();
-    expect(upThere(directory, ['--in-the-clear']).exit).toBe(4);
-    const [approval] = await approveAll(directory);
-    const url = `http://${ADDRESS}:8823/v1/admin/status`;
-    const authorization = `Bearer ${adminToken()}`;
-    const asks = [
-      { url, headers: {} },
-      { url, headers: { authorization } },
-      { url, headers: { authorization, host: 'evil.test:8823' } },
-      { url, headers: { authorization, origin: `http://${ADDRESS}:8823` } },
-      { url, headers: { authorization, origin: `https://${ADDRESS}:8823` } },
-      { url, headers: { authorization, host: '127.0.0.1:8823' } },
-    ];
-    const seen = upThere(directory, ['--in-the-clear'], { asks });
-    expect(seen).toMatchObject({ exit: 0, open: `http://${ADDRESS}:8823` });
-    expect(seen.stderr).toContain('in the clear');
-    expect(seen.local).not.toBeNull();
-    expect(seen.answers).toEqual([401, 200, 403, 200, 403, 403]);
-    expect((await opened(directory)).map(({ data }) => data)).toEqual([
-      { address: ADDRESS, port: 8823, transport: 'in_the_clear', approval },
-    ]);
-  });
-
-  test('a socket goes with its approval: revoked, nobody reaches it, and the gateway goes on', async () => {
-    const { directory, adminToken } = makeTestHome();
-    expect(upThere(directory, ['--in-the-clear']).exit).toBe(4);
-    const [approval = ''] = await approveAll(directory);
-    const url = `http://${ADDRESS}:8823/v1/admin/status`;
-    const headers = { authorization: `Bearer ${adminToken()}` };
-    const revoke = `LOCAL/v1/admin/approvals/${approval}/revoke`;
-    const asks = [
-      { url, headers },
-      { url: revoke, headers, method: 'POST' },
-      { url, headers },
-      { url: 'LOCAL/v1/admin/status', headers },
-    ];
-    const seen = upThere(directory, ['--in-the-clear'], { asks });
-    expect(seen.answers).toEqual([200, 200, 'ECONNREFUSED', 200]);
-    expect(seen.exit).toBe(0);
-    const { rows } = await ccosJson<{ rows: readonly ChainRow[] }>(
-      directory,
-      ...['audit', 'log', '--type', 'bind.closed'],
-    );
-    expect(rows.map(({ data }) => data)).toEqual([
-      { address: ADDRESS, port: 8823, transport: 'in_the_clear' },
-    ]);
-    expect(upThere(directory, ['--in-the-clear']).exit).toBe(4);
-  });
-
-  test('over TLS: another approval than in the clear; nothing is said without it', async () => {
-    const { directory, adminToken } = makeTestHome();
-    const { cert, key } = makeCertificate();
-    expect(upThere(directory, ['--in-the-clear']).exit).toBe(4);
-    await approveAll(directory);
-    const tls = ['--tls-cert', cert, '--tls-key', key];
-    expect(upThere(directory, tls).exit).toBe(4);
-    await approveAll(directory);
-    const url = `https://${ADDRESS}:8823/v1/admin/status`;
-    const authorization = `Bearer ${adminToken()}`;
-    const named = 'gateway.example:8823';
-    const seen = upThere(directory, tls, {
-      ca: readFileSync(cert, 'utf8'),
-      asks: [
-        { url, headers: { host: named } },
-        { url, headers: { authorization, host: named } },
-        { url, headers: { authorization, host: named, origin: `https://${named}` } },
-        { url, headers: { authorization, host: named, origin: `http://${named}` } },
-        { url: url.replace('https', 'http'), headers: { authorization } },
-      ],
+describe.runIf(hasNamespaces)(
+  'GP5-b, attack 14: an address beyond loopback, in a network of its own',
+  () => {
+    test('in the clear: starts with the approval for it, warns, is on the chain, and still wants a token', async () => {
+      const { directory, adminToken } = makeTestHome();
+      expect(upThere(directory, ['--in-the-clear']).exit).toBe(4);
+      const [approval] = await approveAll(directory);
+      const url = `http://${ADDRESS}:8823/v1/admin/status`;
+      const authorization = `Bearer ${adminToken()}`;
+      const asks = [
+        { url, headers: {} },
+        { url, headers: { authorization } },
+        { url, headers: { authorization, host: 'evil.test:8823' } },
+        { url, headers: { authorization, origin: `http://${ADDRESS}:8823` } },
+        { url, headers: { authorization, origin: `https://${ADDRESS}:8823` } },
+        { url, headers: { authorization, host: '127.0.0.1:8823' } },
+      ];
+      const seen = upThere(directory, ['--in-the-clear'], { asks });
+      expect(seen).toMatchObject({ exit: 0, open: `http://${ADDRESS}:8823` });
+      expect(seen.stderr).toContain('in the clear');
+      expect(seen.local).not.toBeNull();
+      expect(seen.answers).toEqual([401, 200, 403, 200, 403, 403]);
+      expect((await opened(directory)).map(({ data }) => data)).toEqual([
+        { address: ADDRESS, port: 8823, transport: 'in_the_clear', approval },
+      ]);
     });
-    expect(seen).toMatchObject({ exit: 0, open: `https://${ADDRESS}:8823` });
-    expect(seen.answers.slice(0, 4)).toEqual([401, 200, 200, 403]);
-    expect(seen.answers[4]).not.toBe(200);
-    expect((await opened(directory)).map(({ data }) => data['transport'])).toEqual(['tls']);
-  });
-});
+
+    test('a socket goes with its approval: revoked, nobody reaches it, and the gateway goes on', async () => {
+      const { directory, adminToken } = makeTestHome();
+      expect(upThere(directory, ['--in-the-clear']).exit).toBe(4);
+      const [approval = ''] = await approveAll(directory);
+      const url = `http://${ADDRESS}:8823/v1/admin/status`;
+      const headers = { authorization: `Bearer ${adminToken()}` };
+      const revoke = `LOCAL/v1/admin/approvals/${approval}/revoke`;
+      const asks = [
+        { url, headers },
+        { url: revoke, headers, method: 'POST' },
+        { url, headers },
+        { url: 'LOCAL/v1/admin/status', headers },
+      ];
+      const seen = upThere(directory, ['--in-the-clear'], { asks });
+      expect(seen.answers).toEqual([200, 200, 'ECONNREFUSED', 200]);
+      expect(seen.exit).toBe(0);
+      const { rows } = await ccosJson<{ rows: readonly ChainRow[] }>(
+        directory,
+        ...['audit', 'log', '--type', 'bind.closed'],
+      );
+      expect(rows.map(({ data }) => data)).toEqual([
+        { address: ADDRESS, port: 8823, transport: 'in_the_clear' },
+      ]);
+      expect(upThere(directory, ['--in-the-clear']).exit).toBe(4);
+    });
+
+    test('over TLS: another approval than in the clear; nothing is said without it', async () => {
+      const { directory, adminToken } = makeTestHome();
+      const { cert, key } = makeCertificate();
+      expect(upThere(directory, ['--in-the-clear']).exit).toBe(4);
+      await approveAll(directory);
+      const tls = ['--tls-cert', cert, '--tls-key', key];
+      expect(upThere(directory, tls).exit).toBe(4);
+      await approveAll(directory);
+      const url = `https://${ADDRESS}:8823/v1/admin/status`;
+      const authorization = `Bearer ${adminToken()}`;
+      const named = 'gateway.example:8823';
+      const seen = upThere(directory, tls, {
+        ca: readFileSync(cert, 'utf8'),
+        asks: [
+          { url, headers: { host: named } },
+          { url, headers: { authorization, host: named } },
+          { url, headers: { authorization, host: named, origin: `https://${named}` } },
+          { url, headers: { authorization, host: named, origin: `http://${named}` } },
+          { url: url.replace('https', 'http'), headers: { authorization } },
+        ],
+      });
+      expect(seen).toMatchObject({ exit: 0, open: `https://${ADDRESS}:8823` });
+      expect(seen.answers.slice(0, 4)).toEqual([401, 200, 200, 403]);
+      expect(seen.answers[4]).not.toBe(200);
+      expect((await opened(directory)).map(({ data }) => data['transport'])).toEqual(['tls']);
+    });
+  },
+);
 
 function makeCertificate(): { readonly cert: string; readonly key: string } {
   const folder = makeTestFolder();

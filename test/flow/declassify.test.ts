@@ -1,36 +1,23 @@
 import { beforeAll, expect, test } from 'vitest';
-import { packBundle, signContainer } from '../../host/bundle/pack.ts';
 import { asCcosError } from '../../host/core/error.ts';
 import type { Row } from '../../host/core/event.ts';
 import type { HomeFiles } from '../../host/core/home.ts';
-import type { JsonObject } from '../../host/core/json.ts';
 import { tagList } from '../../host/core/label.ts';
-import { generateKeyPair } from '../../host/crypto/ed25519.ts';
 import type { Executor } from '../../host/flow/execute.ts';
 import type { TransformAnswer } from '../../host/flow/transform.ts';
 import { riskOf } from '../../host/kernel/approval-risk.ts';
 import type { Approval } from '../../host/kernel/approval-request.ts';
 import type { Run } from '../../host/kernel/runs.ts';
 import { plugin } from '../sandbox/plugins.ts';
+import { NO_INPUT, SUMMARIZE, installAcme, summarizer } from '../support/acme-bundle.ts';
 import { onlySession, openChat, say } from '../support/chat.ts';
 import type { Chat } from '../support/chat.ts';
 import { executorOf } from '../support/executor.ts';
 import { makeTestHome, openTestGateway } from '../support/home.ts';
-import { leakyPlugin } from '../support/leaky-plugin.ts';
-import { draftOf } from '../support/plugin-bundle.ts';
 
-const CAPABILITY = 'acme.chat.summarize';
+const CAPABILITY = SUMMARIZE;
 const VERIFIER = 'acme.verify.calm';
 const CALM = 'Two people agree on something.';
-const SUMMARY = {
-  type: 'object',
-  properties: {
-    summary: { type: 'string', maxLength: 2000 },
-    parts: { type: 'array', maxItems: 20, items: { type: 'string', maxLength: 60 } },
-  },
-  required: ['summary', 'parts'],
-  additionalProperties: false,
-};
 const YES_OR_NO = {
   type: 'object',
   properties: { ok: { type: 'boolean' } },
@@ -61,48 +48,22 @@ let ref = '';
 beforeAll(async () => {
   home = makeTestHome();
   chat = await openChat(await openTestGateway(home, 'gateway'));
-  await install();
+  await installAcme(chat, [
+    await summarizer(),
+    {
+      name: 'verify',
+      plugin: verifier,
+      schema: YES_OR_NO,
+      manifest: {
+        ...{ id: VERIFIER, kind: 'verifier', input: NO_INPUT, effects: [] },
+        output: { kind: 'derived', schema: 'schemas/verify.json', classes: [] },
+      },
+    },
+  ]);
   await say(chat, { text: 'no!' });
   session = await onlySession(chat);
   ref = (await chat.services.messages.texts(session, 1))[0] ?? '';
 }, 120_000);
-
-async function install(): Promise<void> {
-  const { trust, installer, channels } = chat.services;
-  const key = generateKeyPair();
-  const publisher = { publisher: 'acme', publicKey: key.raw, namespaces: ['acme/*'] };
-  await approve(await trust.request({ ...publisher, effects: ['quarantine.read'] }));
-  const { container } = packBundle(await bundleDraft());
-  for (const asked of (await installer.install(signContainer(container, key))).approvals)
-    await approve(asked);
-  const grant = { channel: chat.channel, capability: `${CAPABILITY}@1.0.0` };
-  await approve(await channels.requestGrant(grant));
-}
-
-async function bundleDraft(): Promise<ReturnType<typeof draftOf>> {
-  const plugins = [
-    { name: 'leaky', plugin: await leakyPlugin(), schema: SUMMARY },
-    { name: 'verify', plugin: verifier, schema: YES_OR_NO },
-  ];
-  const [leaky, verify] = draftOf(plugins).manifest['capabilities'] as readonly JsonObject[];
-  const input = { schema: 'schemas/in.json', mediaTypes: [], magic: [] };
-  const released = {
-    ...leaky,
-    id: CAPABILITY,
-    export: 'summarize',
-    input: { ...input, classes: ['pii.chat.message'] },
-    output: { kind: 'released', schema: 'schemas/leaky.json', classes: ['pii.redacted'] },
-  };
-  const judges = {
-    ...verify,
-    id: VERIFIER,
-    kind: 'verifier',
-    input: { ...input, classes: [] },
-    output: { kind: 'derived', schema: 'schemas/verify.json', classes: [] },
-    effects: [],
-  };
-  return draftOf(plugins, { capabilities: [released, judges] });
-}
 
 const approve = ({ id, digest }: Pick<Approval, 'id' | 'digest'>): Promise<Approval> =>
   chat.services.approvals.approve(id, { digest, by: 'operator' });
