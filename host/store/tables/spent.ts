@@ -7,8 +7,10 @@ export interface Spent {
   readonly bytes: number;
 }
 
-const SPENT =
-  'SELECT count(*) AS uses, coalesce(sum(spent_bytes), 0) AS bytes FROM chain WHERE spent = ?';
+/** The words of the index `chain_spent`; a secret's use has no bytes. */
+const SPENT = `SELECT count(*) AS uses, coalesce(sum(body ->> '$.data.bytes'), 0) AS bytes FROM chain
+  WHERE body ->> '$.type' IN ('egress.attempt', 'secret.used', 'label.declassified')
+    AND body ->> '$.data.approval' = ?`;
 
 export async function readSpent(store: Store, approval: string): Promise<Spent> {
   const [row] = await store.select({ sql: SPENT, args: [approval] });

@@ -118,13 +118,8 @@ export const STATE_MIGRATIONS: readonly (readonly string[])[] = [
     `ALTER TABLE approval ADD COLUMN first TEXT`,
     `CREATE INDEX approval_requester ON approval(requester, requested) WHERE requester IS NOT NULL`,
     // What the rows themselves say was spent of an approval: nothing else counts it.
-    `ALTER TABLE chain ADD COLUMN spent TEXT GENERATED ALWAYS AS (
-       CASE WHEN body ->> '$.type' IN ('egress.attempt', 'secret.used', 'label.declassified')
-       THEN body ->> '$.data.approval' END) VIRTUAL`,
-    `ALTER TABLE chain ADD COLUMN spent_bytes INTEGER GENERATED ALWAYS AS (
-       CASE WHEN body ->> '$.type' IN ('egress.attempt', 'label.declassified')
-       THEN body ->> '$.data.bytes' END) VIRTUAL`,
-    `CREATE INDEX chain_spent ON chain(spent, spent_bytes) WHERE spent IS NOT NULL`,
+    `CREATE INDEX chain_spent ON chain(body ->> '$.data.approval', body ->> '$.data.bytes')
+       WHERE body ->> '$.type' IN ('egress.attempt', 'secret.used', 'label.declassified')`,
     `ALTER TABLE egress_exception DROP COLUMN uses`,
     `ALTER TABLE egress_exception DROP COLUMN bytes`,
     `DROP TABLE run_grant`,
