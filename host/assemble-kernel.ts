@@ -17,6 +17,7 @@ import { HttpEgress } from './kernel/http-egress.ts';
 import { LimitGrants } from './kernel/limit-grants.ts';
 import { Policies } from './kernel/policies.ts';
 import type { InForce } from './kernel/policies.ts';
+import { Reveals } from './kernel/reveals.ts';
 import { Runs } from './kernel/runs.ts';
 import { SecretUses } from './kernel/secret-use.ts';
 import { Secrets } from './kernel/secrets.ts';
@@ -82,6 +83,7 @@ export function assembleKernel({
     policies: new Policies({ inForce, signer: operator.id }),
     binds: new Binds({ store, gate, approvals, gatewayId: home.id }),
     blobs: new Blobs(kernel),
+    reveals: new Reveals(kernel),
     secrets: new Secrets(kernel),
     secretUses,
     tokens: new Tokens({ ...kernel, adminToken: home.adminToken() }),

@@ -209,6 +209,7 @@ function assemble(joined: WithActs): Assembled {
     secrets: kernel.secrets,
     secretUses: kernel.secretUses,
     policies: kernel.policies,
+    reveals: kernel.reveals,
     runs,
     ...chat,
     tokens,

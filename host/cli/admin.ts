@@ -36,6 +36,10 @@ export class Admin {
     return call(this.#client, { method: 'DELETE', path: `/v1/admin${path}` });
   }
 
+  postForBytes(path: string, json: unknown): Promise<Uint8Array> {
+    return callForBytes(this.#client, { method: 'POST', path: `/v1/admin${path}`, json });
+  }
+
   bytes(path: string, query: Query): Promise<Uint8Array> {
     return callForBytes(this.#client, { method: 'GET', path: `/v1/admin${path}`, query });
   }

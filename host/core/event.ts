@@ -6,6 +6,7 @@ export const EVENT_TYPES = [
   'quarantine.access',
   'quarantine.purge',
   'quarantine.purged',
+  'quarantine.reveal',
   'egress.attempt',
   'egress.result',
   'capability.call',

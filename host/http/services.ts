@@ -18,6 +18,7 @@ import type { Channels } from '../kernel/channels.ts';
 import type { Messages } from '../kernel/messages.ts';
 import type { Policies } from '../kernel/policies.ts';
 import type { Store } from '../kernel/records.ts';
+import type { Reveals } from '../kernel/reveals.ts';
 import type { Runs } from '../kernel/runs.ts';
 import type { Sessions } from '../kernel/sessions.ts';
 import type { SecretUses } from '../kernel/secret-use.ts';
@@ -43,6 +44,7 @@ export interface Services {
   readonly executor: Executor;
   readonly messages: Messages;
   readonly policies: Policies;
+  readonly reveals: Reveals;
   readonly runs: Runs;
   readonly sessions: Sessions;
   readonly secrets: Secrets;

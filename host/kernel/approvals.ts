@@ -122,7 +122,7 @@ export class Approvals {
   /** What takes back approvals that are in force or wait, for the transaction of whoever does it. */
   async withdrawal(
     ids: readonly string[],
-    why: 'replaced' | 'disabled' | 'removed' | 'revoked',
+    why: 'replaced' | 'disabled' | 'removed' | 'revoked' | 'used',
   ): Promise<Withdrawal> {
     const { store, world, acts } = this.#parts;
     const wanted = [...new Set(ids)].filter((id) => !acts.standing.isWithdrawn(id));

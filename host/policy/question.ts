@@ -47,6 +47,7 @@ export const ADMIN_TASKS = [
   'secondApproval',
   'denyApproval',
   'revokeApproval',
+  'revealRaw',
 ] as const;
 export type AdminTask = (typeof ADMIN_TASKS)[number];
 

@@ -86,25 +86,6 @@ export const adminRoutes = [
     },
   }),
   route({
-    method: 'GET',
-    path: '/v1/admin/quarantine',
-    summary: 'How much is in quarantine',
-    handle: async ({ blobs }) => ({ ...(await blobs.stats()) }),
-  }),
-  route({
-    method: 'POST',
-    path: '/v1/admin/quarantine/purge',
-    summary: 'Destroys blobs with their keys',
-    json: z.strictObject({
-      scope: z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('all') }),
-        z.strictObject({ kind: z.literal('expired') }),
-        z.strictObject({ kind: z.literal('session'), session: z.string().min(1).max(64) }),
-      ]),
-    }),
-    handle: async ({ blobs }, { json }) => ({ ...(await blobs.purge(json.scope)) }),
-  }),
-  route({
     method: 'POST',
     path: '/v1/admin/shutdown',
     summary: 'Stops the gateway when its work is done',

@@ -10,6 +10,7 @@ import { channelRoutes } from './channels.ts';
 import { exceptionRoutes } from './exceptions.ts';
 import { extractRoutes } from './extract.ts';
 import { policyRoutes } from './policy.ts';
+import { quarantineRoutes } from './quarantine.ts';
 import { secretRoutes } from './secrets.ts';
 import { sessionRoutes } from './sessions.ts';
 
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...exceptionRoutes,
   ...auditRoutes,
   ...policyRoutes,
+  ...quarantineRoutes,
   ...secretRoutes,
   ...channelRoutes,
   ...sessionRoutes,
