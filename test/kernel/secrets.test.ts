@@ -286,3 +286,40 @@ test('SecretUses.prepare (D1.4-c): a binding that was granted for so many uses h
   expect(await refusalOf(openSecret(kernel, USE))).toMatchObject({ code: 'approval_required' });
   expect(await rowsOf(kernel.store, 'secret.used')).toHaveLength(2);
 });
+
+/** So many uses at once of a binding that was granted for fewer: how many were given. */
+async function race(kernel: Kernel, without?: 'guards'): Promise<number> {
+  const prepared = await Promise.all(
+    Array.from({ length: 40 }, (_, n) =>
+      kernel.secretUses.prepare({ ...USE, parent: `e_${String(n)}` }),
+    ),
+  );
+  const given = await Promise.allSettled(
+    prepared.map(({ judged, rows, changes, guards, value }) =>
+      kernel.gate
+        .admit([judged], { rows, changes, guards: without === undefined ? guards : [] })
+        .then(value),
+    ),
+  );
+  return given.filter(({ status }) => status === 'fulfilled').length;
+}
+
+async function boundFor(uses: number): Promise<Kernel> {
+  const kernel = await openKernel();
+  await approve(kernel, await kernel.secrets.put('TOKEN', VALUE));
+  const to = { capability: PLUGIN.id, publisher: 'acme', domain: DOMAIN };
+  const { id, digest } = await kernel.secrets.bind('TOKEN', to);
+  await kernel.approvals.approve(id, { digest, by: 'operator', narrowing: { maxUses: uses } });
+  return kernel;
+}
+
+test('SecretUses.prepare (D1.4-c): forty at once that were all judged before the first was given are five', async () => {
+  const kernel = await boundFor(5);
+  expect(await race(kernel)).toBe(5);
+  expect(await rowsOf(kernel.store, 'secret.used')).toHaveLength(5);
+  expect(await refusalOf(openSecret(kernel, USE))).toMatchObject({ code: 'approval_required' });
+});
+
+test('SecretUses.prepare, H6: without the guard of the commit all forty are given', async () => {
+  expect(await race(await boundFor(5), 'guards')).toBe(40);
+});
