@@ -167,6 +167,8 @@ export interface Approval {
   readonly request: JsonObject;
   /** What was granted of them, where that is less. */
   readonly granted?: JsonObject;
+  /** How often it was used, and for how many bytes; of one that was approved. */
+  readonly spent?: { readonly uses: number; readonly bytes: number };
 }
 
 export interface HostCall {

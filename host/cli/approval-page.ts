@@ -19,6 +19,7 @@ export function approvalPage(approval: Approval): string {
       ['asked by', approval.requester],
       ['approved', seconded === true ? 'by one person of the two that it takes' : undefined],
       ['decided', optionalTime(approval.decided)],
+      ['used', spentWords(approval)],
       ['digest', digest],
     ]),
     '',
@@ -45,6 +46,16 @@ export function howToDecide({ id, status }: Approval): string {
   return status === 'pending'
     ? `ccos approvals approve ${escapeLine(id)}   or   ccos approvals deny ${escapeLine(id)}`
     : `it is ${escapeLine(status)}: there is nothing to decide`;
+}
+
+/** Of a kind whose uses are counted: how much of it has gone. */
+function spentWords({ spent, request, granted }: Approval): string | undefined {
+  const { max_uses: uses, max_bytes: bytes } = granted ?? request;
+  if (spent === undefined || typeof uses !== 'number') return undefined;
+  const times = `${String(spent.uses)} of ${String(uses)} times`;
+  return typeof bytes === 'number'
+    ? `${times}, ${String(spent.bytes)} of ${String(bytes)} bytes`
+    : times;
 }
 
 function changeLine({ effect, what, value }: Change): string {

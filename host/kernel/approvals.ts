@@ -14,6 +14,8 @@ import {
   revokeApproval,
 } from '../store/tables/approvals.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../store/tables/approvals.ts';
+import { readSpent } from '../store/tables/spent.ts';
+import type { Spent } from '../store/tables/spent.ts';
 import { Decisions } from './approval-decisions.ts';
 import type { DecisionParts, Shown } from './approval-decisions.ts';
 import { expiryIn } from './approval-narrowing.ts';
@@ -93,6 +95,12 @@ export class Approvals {
     return records
       .map((record) => toApproval(record, now))
       .filter((approval) => status === 'all' || approval.status === status);
+  }
+
+  /** What was used of it, as the rows of the chain say; null before it was approved. */
+  async spentOf({ id, status }: Approval): Promise<Spent | null> {
+    const isGiven = status === 'approved' || status === 'revoked';
+    return isGiven ? readSpent(this.#parts.store, id) : null;
   }
 
   async get(id: string): Promise<Approval> {

@@ -279,6 +279,19 @@ describe('ccos bundle install', () => {
     expect(ran.requests).toEqual([]);
   });
 
+  it('show says how much of what was approved has been used', async () => {
+    const request = { max_uses: 3, max_bytes: 4096 };
+    const used = { ...APPROVED, request, spent: { uses: 1, bytes: 44 } };
+    const at = (approval: object) => ({ 'GET /approvals/ap_1': () => ({ approval }) });
+    const { stdout } = await ccos(['approvals', 'show', 'ap_1'], { routes: at(used) });
+    expect(stdout).toMatch(/^used +1 of 3 times, 44 of 4096 bytes$/m);
+    const narrowed = { ...used, granted: { max_uses: 2 } };
+    const other = await ccos(['approvals', 'show', 'ap_1'], { routes: at(narrowed) });
+    expect(other.stdout).toMatch(/^used +1 of 2 times$/m);
+    const uncounted = await ccos(['approvals', 'show', 'ap_1'], { routes: at(APPROVED) });
+    expect(uncounted.stdout).not.toMatch(/^used/m);
+  });
+
   it('revoke takes one back, and show says how', async () => {
     const routes = {
       ...ROUTES,

@@ -101,7 +101,7 @@ const rowsOf = (run: Run, type: string): Promise<readonly Row[]> =>
 
 test('Declassifier.verify (D0.1-e): with an approval, what its verifier passes is public, and the run stays so', async () => {
   const run = await newRun();
-  await approve(await ask(run));
+  const given = await approve(await ask(run));
   const answer = await execute(run);
   expect(answer).toMatchObject({ output: { summary: CALM }, labels: ['public'] });
   expect(await floorOf(run)).toEqual(['public']);
@@ -111,9 +111,12 @@ test('Declassifier.verify (D0.1-e): with an approval, what its verifier passes i
     call: answer.call_id,
     verifier: `${VERIFIER}@1.0.0`,
     from: ['pii.redacted'],
+    approval: given.id,
   });
   expect(result?.data).toMatchObject({ label: ['public'] });
   expect(row?.data['output_commit']).toBe(result?.data['output_commit']);
+  const spent = await chat.services.approvals.spentOf(given);
+  expect(spent).toEqual({ uses: 1, bytes: row?.data['bytes'] });
   const calls = await rowsOf(run, 'capability.call');
   expect(calls.map(({ data }) => data['call'])).toContain(row?.data['verifier_call']);
 });

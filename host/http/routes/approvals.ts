@@ -20,7 +20,9 @@ export const approvalRoutes = [
     path: '/v1/admin/approvals/:id',
     summary: 'One approval, with all that it is about',
     async handle({ approvals }, { params }) {
-      return { approval: approvalView(await approvals.get(params['id'] ?? '')) };
+      const approval = await approvals.get(params['id'] ?? '');
+      const spent = await approvals.spentOf(approval);
+      return { approval: { ...approvalView(approval), ...(spent !== null && { spent }) } };
     },
   }),
   route({
