@@ -19,6 +19,7 @@ import {
   setCapability,
 } from '../kernel/records.ts';
 import type { BundleRecord, CapabilityRecord, Store } from '../kernel/records.ts';
+import { lackedEffects } from './lacked-effects.ts';
 import { capabilityRequest, installRequest } from './requests.ts';
 import { administer } from './trust-store.ts';
 import type { TrustStore } from './trust-store.ts';
@@ -92,7 +93,9 @@ export class Installer {
 
   async install(bytes: Uint8Array): Promise<Installed> {
     const { store, files, world } = this.#parts;
-    const bundle = await this.verify(bytes);
+    const bundle = await this.verify(bytes).catch((failure: unknown) =>
+      this.#lacks(failure, bytes),
+    );
     const { manifest, digest } = bundle;
     const known = await this.#find(manifest.name, digest);
     if (known?.state === 'active')
@@ -132,6 +135,18 @@ export class Installer {
       });
     }
     return { bundle: record, approvals: await this.#ask(bundle, record) };
+  }
+
+  /** Where effects of its publisher are all that a bundle lacks, they are asked for (GP3-a). */
+  async #lacks(failure: unknown, bytes: Uint8Array): Promise<never> {
+    const { trust: store, world, acts, hostVersion } = this.#parts;
+    const lacked = lackedEffects(failure, bytes, {
+      ...{ trust: await store.view(), now: world.now(), mode: 'install', hostVersion },
+      floorOf: (name) => acts.standing.floorOf(name),
+    });
+    if (lacked === null) throw failure;
+    const { id } = await store.requestEffects(lacked.publisher, lacked.effects);
+    throw new CcosError('approval_required', { why: 'effect' }, { approval_id: id });
   }
 
   async list(): Promise<{

@@ -143,7 +143,9 @@ export class Registry {
 
   async #options(): Promise<VerifyOptions> {
     const { trust, world, hostVersion } = this.#parts;
-    return { trust: await trust.view(), now: world.now(), mode: 'load', hostVersion };
+    const view = await trust.view();
+    this.#until = Math.min(this.#until, view.until ?? Infinity);
+    return { trust: view, now: world.now(), mode: 'load', hostVersion };
   }
 
   async #manifest(record: BundleRecord, options: VerifyOptions): Promise<Manifest> {

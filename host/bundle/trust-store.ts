@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json.ts';
 import { parsePublicKey } from '../crypto/ed25519.ts';
 import type { PublicKey } from '../crypto/ed25519.ts';
 import type { Acts } from '../kernel/acts.ts';
+import { expiryIn } from '../kernel/approval-narrowing.ts';
 import { factText } from '../kernel/approval-request.ts';
 import type { Applied, Approval, ApprovalRequest } from '../kernel/approval-request.ts';
 import type { Approvals } from '../kernel/approvals.ts';
@@ -12,6 +13,7 @@ import type { Gate } from '../kernel/gate.ts';
 import { listBundles, listPublishers, trustKey } from '../kernel/records.ts';
 import type { Store } from '../kernel/records.ts';
 import type { World } from '../core/world.ts';
+import { EffectGrants } from './effect-grants.ts';
 import type { TrustedKey, TrustView } from './trust.ts';
 
 /** The person with the admin credential. */
@@ -51,9 +53,11 @@ interface Parts {
 /** Whom the operator trusts. A key counts only with the approval that he signed for it (INV-TRUST-1). */
 export class TrustStore {
   readonly #parts: Parts;
+  readonly #grants: EffectGrants;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#grants = new EffectGrants(parts, parts.changed);
     parts.approvals.register('publisher.trust', {
       question: () => administer('trustPublisher', true),
       apply: (request, approval) => Promise.resolve(trustTransaction(request, approval)),
@@ -68,19 +72,24 @@ export class TrustStore {
   async view(): Promise<TrustView> {
     const publishers = await listPublishers(this.#parts.store);
     const bundles = await listBundles(this.#parts.store);
+    const ends: number[] = [];
     const trusted = await Promise.all(
       publishers.map(async (publisher) => {
         const proven = await Promise.all(
-          publisher.keys.map((key) => this.#provenKey(publisher.id, key)),
+          publisher.keys.map((key) => this.#provenKey(publisher.id, key, ends)),
         );
-        const terms = await this.#terms(publisher.id);
+        const terms = await this.#terms(publisher.id, ends);
+        const granted = await this.#grants.of(publisher.id);
+        ends.push(granted.until);
         // The table narrows what was approved; it widens nothing (INV-APPR-2).
         const approved = (name: string): readonly string[] => words(terms, name);
         return {
           id: publisher.id,
           namespaces: publisher.namespaces.filter((one) => approved('namespaces').includes(one)),
           maxEffects: EFFECTS.filter(
-            (effect) => publisher.effects.includes(effect) && approved('effects').includes(effect),
+            (effect) =>
+              publisher.effects.includes(effect) &&
+              (approved('effects').includes(effect) || granted.effects.includes(effect)),
           ),
           threshold: publisher.threshold,
           keys: proven.filter((key) => key !== null),
@@ -89,6 +98,7 @@ export class TrustStore {
     );
     return {
       publishers: trusted,
+      until: Math.min(...ends),
       revokedBundles: new Set(),
       installedBefore: (digest, since) =>
         bundles.some(
@@ -101,10 +111,11 @@ export class TrustStore {
   async list(): Promise<readonly PublisherView[]> {
     const { store, acts } = this.#parts;
     const publishers = await listPublishers(store);
-    return publishers.map(({ id, namespaces, effects, threshold, keys }) => ({
+    const { publishers: trusted } = await this.view();
+    return publishers.map(({ id, namespaces, threshold, keys }) => ({
       id,
       namespaces,
-      max_effects: effects,
+      max_effects: trusted.find((known) => known.id === id)?.maxEffects ?? [],
       threshold,
       keys: keys.map((key) => {
         const since = acts.standing.revokedSince(key.id);
@@ -121,6 +132,11 @@ export class TrustStore {
     if (publishers.some(({ keys }) => keys.some(({ id }) => id === key.id)))
       throw new CcosError('conflict', { key: key.id });
     return this.#parts.approvals.request(trustRequest(offered, key));
+  }
+
+  /** Asks for effects beyond what the publisher may have. */
+  requestEffects(publisher: string, effects: readonly Effect[]): Promise<Approval> {
+    return this.#grants.request(publisher, effects);
   }
 
   /** From now on the key's signatures count only for what was installed before. */
@@ -143,12 +159,14 @@ export class TrustStore {
   }
 
   /** What the newest approval for a publisher grants it. */
-  async #terms(publisher: string): Promise<JsonObject> {
+  async #terms(publisher: string, ends: number[]): Promise<JsonObject> {
     const { approvals, acts } = this.#parts;
     const approval = acts.standing.termsOf(publisher);
     if (approval === null) return {};
     const request = await approvals.proven(approval, 'publisher.trust');
-    return request?.facts['publisher'] === publisher ? request.facts : {};
+    if (request?.facts['publisher'] !== publisher) return {};
+    ends.push(expiryIn(request) ?? Infinity);
+    return request.facts;
   }
 
   async #provenKey(
@@ -158,12 +176,14 @@ export class TrustStore {
       readonly raw: Uint8Array;
       readonly approval: string;
     },
+    ends: number[],
   ): Promise<TrustedKey | null> {
     const request = await this.#parts.approvals.proven(key.approval, 'publisher.trust');
     if (request?.facts['key_id'] !== key.id || request.facts['publisher'] !== publisher)
       return null;
     const parsed = parsePublicKey(key.raw);
     if (parsed.id !== key.id) return null;
+    ends.push(expiryIn(request) ?? Infinity);
     const revokedSince = this.#parts.acts.standing.revokedSince(key.id);
     return { ...parsed, ...(revokedSince !== null && { revokedSince }) };
   }

@@ -22,6 +22,8 @@ export interface TrustedPublisher {
 /** The trust store as plain data, as it stands at the moment of a verification. */
 export interface TrustView {
   readonly publishers: readonly TrustedPublisher[];
+  /** When the first part of it ends by itself (Unix milliseconds); unset where none does. */
+  readonly until?: number;
   /** Digests (SHA-256 of the payload, hex) that nobody may load any more. */
   readonly revokedBundles: ReadonlySet<string>;
   /** Whether the local install log has this digest from before `since` (Unix milliseconds). */

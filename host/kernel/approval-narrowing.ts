@@ -38,6 +38,7 @@ const NARROWABLE: Partial<Record<ApprovalKind, Readonly<Record<string, IsNarrowe
   'declassify.public': { max_bytes: notMore, max_uses: notMore },
   'channel.grant': { max_verbatim_words: fewer, same_audience: none },
   'limit.raise': { to: notMore },
+  'effect.grant': { effects: someOf },
   'publisher.trust': { namespaces: someOf, effects: subset },
   'secret.bind': { max_uses: notMore },
 };

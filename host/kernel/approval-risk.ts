@@ -64,6 +64,10 @@ const DESCRIBED: Partial<Record<ApprovalKind, Words>> = {
     `This lets whoever holds this key publish bundles as ${say(publisher)}, under ${say(namespaces)}.`,
     'If the key is not theirs, you would install code of a stranger. Compare it with what they publish elsewhere.',
   ],
+  'effect.grant': ({ publisher, effects }) => [
+    `This lets bundles of ${say(publisher)} offer capabilities that have the effect ${say(effects)}.`,
+    'None of them can be called before it has an approval of its own.',
+  ],
   'bundle.install': ({ name, version }) => [
     `This lets the code of ${say(name)} ${say(version)} be loaded; it replaces another version of it.`,
     'It lets none of its capabilities be called yet.',

@@ -15,5 +15,6 @@ export {
   setCapability,
 } from '../store/tables/bundles.ts';
 export type { BundleRecord, CapabilityRecord } from '../store/tables/bundles.ts';
-export { listPublishers, trustKey } from '../store/tables/publishers.ts';
+export { listApproved } from '../store/tables/approvals.ts';
+export { listPublishers, trustKey, widenPublisher } from '../store/tables/publishers.ts';
 export type { Store, Transaction } from '../store/store.ts';

@@ -58,8 +58,12 @@ const trust = async ({ gateway, key }: Home): Promise<string> => {
   return (await services.trust.request({ ...offered, effects: ['quarantine.read'] })).id;
 };
 
-async function install({ gateway, key }: Home): Promise<readonly { id: string; kind: string }[]> {
-  const { container } = packBundle(draftOf([{ name: 'one', plugin: says('{}') }]));
+async function install(
+  { gateway, key }: Home,
+  effects: readonly string[] = ['quarantine.read'],
+): Promise<readonly { id: string; kind: string }[]> {
+  const one = { name: 'one', plugin: says('{}'), manifest: { effects: [...effects] } };
+  const { container } = packBundle(draftOf([one]));
   const { installer } = gateway.services;
   return (await installer.install(signContainer(container, key))).approvals;
 }
@@ -133,6 +137,20 @@ const KINDS: readonly Kind[] = [
     ask: trust,
     isLet: async ({ gateway }) =>
       (await gateway.services.trust.view()).publishers.some(({ keys }) => keys.length > 0),
+  },
+  {
+    kind: 'effect.grant',
+    before: async (home) => yes(home, await trust(home)),
+    ask: (home) =>
+      install(home, ['quarantine.read', 'quarantine.derive']).then(
+        () => 'let',
+        (failure: unknown) =>
+          (failure instanceof CcosError ? failure.decision.approval_id : undefined) ?? '',
+      ),
+    isLet: async ({ gateway }) =>
+      (await gateway.services.trust.view()).publishers.some(({ maxEffects }) =>
+        maxEffects.includes('quarantine.derive'),
+      ),
   },
   {
     kind: 'bundle.install',

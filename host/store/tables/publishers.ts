@@ -40,6 +40,11 @@ export async function listPublishers(store: Store): Promise<readonly PublisherRe
   }));
 }
 
+export const widenPublisher = (publisher: string, effects: readonly string[]): Change => ({
+  sql: 'UPDATE publisher SET effects = ? WHERE id = ?',
+  args: [effects.join(' '), publisher],
+});
+
 /** Pins a key to a publisher; what the publisher may do is what the newest approval says. */
 export function trustKey(trusted: {
   readonly publisher: string;
