@@ -28,6 +28,7 @@ const PLUGINS = {
   pdf: [],
   rtf: [],
   text: [],
+  verify: [],
 };
 /** Each bundle, and the plugins in it. */
 const BUNDLES = {
@@ -36,6 +37,7 @@ const BUNDLES = {
   legacy: ['legacy'],
   net: ['net'],
   ocr: ['ocr'],
+  verify: ['verify'],
 };
 const DIST = inRoot('dist');
 const say = (line) => process.stderr.write(`${line}\n`);

@@ -40,6 +40,7 @@ describe('the packaged ccos', () => {
       'net.signed.ccosb',
       'ocr.signed.ccosb',
       'publisher.json',
+      'verify.signed.ccosb',
     ]);
     for (const name of ['README.md', 'LICENSE', 'policies/constitution.cedar', 'dist/main.js'])
       expect(existsSync(join(root, name)), name).toBe(true);
